@@ -1,6 +1,8 @@
+import { objectChanges } from '../operations/all.js';
 import { changedColumn } from '../operations/column-change.js';
 import { frozen } from '../operations/frozen.js';
 import { placeAfter } from '../operations/kinds/table.operations.js';
+import { isKey } from '../operations/object-change.js';
 import { type ColumnDefinition, type Operation, type OperationOf } from '../operations/operation.js';
 import { type Comparison, type TypeChange } from './compare/comparison.js';
 import { changesType, describeColumnType, isWider } from '../operations/type-changes.js';
@@ -136,28 +138,19 @@ function comesBackPoorer(
   return `drops ${name} of ${table}, and ${isAgain ? 'creates it' : 'the downgrade creates it'} without: ${parts}`;
 }
 
-/** Whether the steps create what one of them drops. */
+/** Whether the steps create a part of a table that one of them drops. */
 function createsAgain(steps: readonly Operation[], dropped: Operation): boolean {
-  if (!('table' in dropped) || !('name' in dropped)) return false;
-  return steps.some((step) => {
-    if (!('table' in step) || step.table !== dropped.table || step.schema !== dropped.schema) return false;
-    switch (step.kind) {
-      case 'createIndex':
-        return step.index.name === dropped.name;
-      case 'createForeignKey':
-        return step.foreignKey.name === dropped.name;
-      case 'createCheckConstraint':
-        return step.check.name === dropped.name;
-      case 'createUniqueConstraint':
-        return step.unique.name === dropped.name;
-      case 'createPrimaryKey':
-        return step.primaryKey.name === dropped.name;
-      case 'createTrigger':
-        return step.name === dropped.name;
-      default:
-        return false;
-    }
-  });
+  const [gone] = objectChanges(dropped);
+  return steps
+    .flatMap(objectChanges)
+    .some(
+      ({ does, object, table, schema, name }) =>
+        does === 'creates' &&
+        (isKey(object) || object === 'trigger') &&
+        table === gone?.table &&
+        schema === gone?.schema &&
+        name === gone?.name,
+    );
 }
 
 function warningOfRule(

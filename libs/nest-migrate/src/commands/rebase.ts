@@ -1,4 +1,5 @@
 import { RebaseRefusedError } from '../errors/command.errors.js';
+import { objectChanges } from '../operations/all.js';
 import { type TouchedTable } from '../operations/object-change.js';
 import { type Operation } from '../operations/operation.js';
 import { referencedTables, touchedTables } from '../operations/touched-tables.js';
@@ -292,16 +293,11 @@ function sharedNames(mine: readonly Operation[], theirs: readonly Operation[]): 
 }
 
 function places(operation: Operation): readonly TouchedTable[] {
-  const renamed =
-    operation.kind === 'renameTable'
-      ? [
-          {
-            table: operation.to,
-            columns: 'all' as const,
-            ...(operation.toSchema != null && { schema: operation.toSchema }),
-          },
-        ]
-      : [];
+  const renamed = objectChanges(operation).flatMap(({ object, after }) => {
+    if (object !== 'table' || after === undefined) return [];
+    const { name: table, ...place } = after;
+    return [{ table, columns: 'all' as const, ...place }];
+  });
   return [...touchedTables(operation), ...renamed, ...referencedTables(operation)];
 }
 

@@ -51,6 +51,13 @@ export interface ObjectChange {
   readonly references?: readonly TouchedTable[];
 }
 
+/** Whether it is an index or a constraint. */
+export function isKey(object: ObjectKind): boolean {
+  return KEYS.includes(object);
+}
+
+const KEYS: readonly ObjectKind[] = ['index', 'primaryKey', 'foreignKey', 'unique', 'check'];
+
 /** The use of a column that the operation names itself, with its own schema. */
 export function columnUse({
   schema,

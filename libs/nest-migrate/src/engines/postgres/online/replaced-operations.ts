@@ -1,4 +1,5 @@
-import { type Operation, type OperationOf } from '../../../operations/operation.js';
+import { objectChanges } from '../../../operations/all.js';
+import { type OperationOf } from '../../../operations/operation.js';
 import { type AnyOperation } from '../../../operations/registered-operations.js';
 import { keyOf } from '../../../schema/schema-model.js';
 import { placeOf } from './table-place.js';
@@ -12,7 +13,7 @@ export function replacements(operations: readonly AnyOperation[]): ReadonlyMap<A
   for (const [start, drop] of operations.entries()) {
     if (drop.kind !== 'dropIndex' && drop.kind !== 'dropConstraint') continue;
     if (drop.kind === 'dropConstraint' && drop.type === 'foreignKey') continue;
-    const length = operations.slice(start).findIndex((other) => isReplacement(drop, other as Operation));
+    const length = operations.slice(start).findIndex((other) => isReplacement(drop, other));
     const create = operations[start + length];
     if (length === -1 || create === undefined) continue;
     const isInTheWay = operations.slice(start, start + length).some((other) => {
@@ -29,18 +30,10 @@ export function replacements(operations: readonly AnyOperation[]): ReadonlyMap<A
 /** What goes in place of something of the same name. */
 export type Drop = OperationOf<'dropIndex' | 'dropConstraint'>;
 
-function isReplacement(drop: Drop, create: Operation): boolean {
-  if (!('table' in create) || keyOf(placeOf(create)) !== keyOf(placeOf(drop))) return false;
-  switch (create.kind) {
-    case 'createIndex':
-      return drop.kind === 'dropIndex' && create.index.name === drop.name;
-    case 'createUniqueConstraint':
-      return drop.kind === 'dropConstraint' && drop.type === 'unique' && create.unique.name === drop.name;
-    case 'createPrimaryKey':
-      return drop.kind === 'dropConstraint' && drop.type === 'primaryKey' && create.primaryKey.name === drop.name;
-    case 'createCheckConstraint':
-      return drop.kind === 'dropConstraint' && drop.type === 'check' && create.check.name === drop.name;
-    default:
-      return false;
-  }
+/** Whether an operation creates something of the kind and name that another one drops. */
+function isReplacement(drop: Drop, create: AnyOperation): boolean {
+  const [dropped] = objectChanges(drop);
+  const [created] = objectChanges(create);
+  if (created?.does !== 'creates' || created.object !== dropped?.object || created.name !== dropped.name) return false;
+  return created.table === dropped.table && created.schema === dropped.schema;
 }
