@@ -1,6 +1,6 @@
 import { type ExistingTable, type Operation } from '../operations/operation.js';
 import { isTableAlteration, objectChanges, reverse, type TableAlteration } from '../operations/all.js';
-import { type ObjectKind } from '../operations/object-change.js';
+import { isIndex } from '../operations/object-change.js';
 import { tableOperation } from './compare/tables.js';
 import { type Engine } from '../engines/engine.js';
 import { withoutColumns } from '../schema/without-columns.js';
@@ -89,11 +89,6 @@ function takenNames(operation: Operation, besides: string): readonly (string | u
   return objectChanges(operation).flatMap(({ does, object, name, after }) =>
     isIndex(object) && does !== 'drops' ? [(after ?? { name }).name] : [],
   );
-}
-
-/** Whether it is an index where a unique constraint is one. */
-function isIndex(object: ObjectKind): boolean {
-  return object === 'index' || object === 'unique';
 }
 
 /** One side of a table, as it is when its alterations begin. */

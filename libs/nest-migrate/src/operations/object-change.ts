@@ -51,6 +51,11 @@ export interface ObjectChange {
   readonly references?: readonly TouchedTable[];
 }
 
+/** Whether it is an index, on engines where a unique constraint is one. */
+export function isIndex(object: ObjectKind): boolean {
+  return object === 'index' || object === 'unique';
+}
+
 /** Whether it is an index or a constraint. */
 export function isKey(object: ObjectKind): boolean {
   return KEYS.includes(object);
