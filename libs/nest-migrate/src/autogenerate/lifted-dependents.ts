@@ -143,21 +143,14 @@ function placeOf({ table, schema, column }: ChangingColumn): ChangingColumn {
 }
 
 function withNamesBefore(plan: OperationPlan, parts: ChangingParts): ChangingParts {
-  const operations = plan.inOrder();
   const before = ({ table, schema, column, ...rest }: ChangingColumn): ChangingColumn => {
-    const renaming = operations.find(
-      (operation) =>
-        operation.kind === 'renameColumn' &&
-        operation.table === table &&
-        operation.schema === schema &&
-        operation.to === column,
-    );
-    const { name, schema: schemaBefore } = plan.placeBefore({ name: table, schema });
+    const was = plan.columnBefore({ table: { name: table, schema }, column });
+    const { name, schema: schemaBefore } = was.table;
     return {
       ...rest,
       table: name,
       ...(schemaBefore !== undefined && { schema: schemaBefore }),
-      column: renaming?.kind === 'renameColumn' ? renaming.from : column,
+      column: was.column,
     };
   };
   return { ...parts, ...(parts.columns && { columns: parts.columns.map(before) }) };

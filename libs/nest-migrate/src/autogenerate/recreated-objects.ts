@@ -1,8 +1,8 @@
 import { objectChanges } from '../operations/all.js';
 import { type ObjectKind } from '../operations/object-change.js';
 import { type NamedObject, type Operation, type RecreatedObjects } from '../operations/operation.js';
+import { tableRenames } from '../operations/touched-tables.js';
 import { keyOf, type QualifiedName, samePlace } from '../schema/schema-model.js';
-import { placeAfter } from '../operations/kinds/table.operations.js';
 import { type Direction, type OperationPlan } from './operation-plan.js';
 
 /** What one direction drops and creates again. */
@@ -49,13 +49,9 @@ export async function planAttributes(
 
 function recreated(plan: OperationPlan, direction: Direction): Recreated {
   const operations = plan.inOrder().filter((operation) => plan.isIn(direction, operation));
-  const after = (place: QualifiedName): QualifiedName => {
-    const renaming = operations.find(
-      (operation) =>
-        operation.kind === 'renameTable' && samePlace({ name: operation.from, schema: operation.schema }, place),
-    );
-    return renaming?.kind === 'renameTable' ? placeAfter(renaming) : place;
-  };
+  const renames = tableRenames(operations);
+  const after = (place: QualifiedName): QualifiedName =>
+    renames.find(({ before }) => samePlace(before, place))?.after ?? place;
   const changed = operations
     .flatMap(objectsOf)
     .map((found) => ({ ...found, place: found.kind === 'routine' ? found.place : after(found.place) }));

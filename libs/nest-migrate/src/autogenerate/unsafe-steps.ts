@@ -1,10 +1,10 @@
 import { objectChanges } from '../operations/all.js';
 import { changedColumn } from '../operations/column-change.js';
 import { frozen } from '../operations/frozen.js';
-import { placeAfter } from '../operations/kinds/table.operations.js';
 import { isKey } from '../operations/object-change.js';
 import { type ColumnDefinition, type Operation, type OperationOf } from '../operations/operation.js';
 import { type Comparison, type TypeChange } from './compare/comparison.js';
+import { tableRenames } from '../operations/touched-tables.js';
 import { changesType, describeColumnType, isWider } from '../operations/type-changes.js';
 import { isIdentity } from '../schema/identity.js';
 import { type UnsaidPart } from '../engines/catalogue/catalogue.js';
@@ -281,13 +281,9 @@ async function lookAtRows(
 ): Promise<{ readonly filled: ReadonlySet<string>; readonly broken: ReadonlySet<string> }> {
   const rules = new RulesOnRows(engine, upgrade);
   // the queries use the names before the upgrade
-  const was = new Map<string, QualifiedName>();
+  const was = new Map(tableRenames(upgrade).map(({ before, after }) => [keyOf(after), before]));
   const asked = new Map<string, QualifiedName>();
   for (const operation of upgrade) {
-    if (operation.kind === 'renameTable') {
-      const { from, schema } = operation;
-      was.set(keyOf(placeAfter(operation)), { name: from, schema });
-    }
     const mayFail = { direction: 'upgrade', ...unasked } as const;
     const isConcerned =
       (operation.kind === 'addColumn' && warningOfAddedColumn(operation, mayFail) !== undefined) ||

@@ -1,8 +1,7 @@
 import { RebaseRefusedError } from '../errors/command.errors.js';
-import { objectChanges } from '../operations/all.js';
 import { type TouchedTable } from '../operations/object-change.js';
 import { type Operation } from '../operations/operation.js';
-import { referencedTables, touchedTables } from '../operations/touched-tables.js';
+import { referencedTables, tableRenames, touchedTables } from '../operations/touched-tables.js';
 import { resolveRevision, resolveRevisions } from '../revision/resolve.js';
 import { targetsFor } from '../revision/target.js';
 import { ancestors, descendants } from '../revision/traversal.js';
@@ -293,10 +292,8 @@ function sharedNames(mine: readonly Operation[], theirs: readonly Operation[]): 
 }
 
 function places(operation: Operation): readonly TouchedTable[] {
-  const renamed = objectChanges(operation).flatMap(({ object, after }) => {
-    if (object !== 'table' || after === undefined) return [];
-    const { name: table, ...place } = after;
-    return [{ table, columns: 'all' as const, ...place }];
+  const renamed = tableRenames([operation]).map(({ after: { name: table, ...place } }) => {
+    return { table, columns: 'all' as const, ...place };
   });
   return [...touchedTables(operation), ...renamed, ...referencedTables(operation)];
 }

@@ -1,8 +1,6 @@
 import { objectChanges } from '../../../operations/all.js';
 import { type OperationOf } from '../../../operations/operation.js';
 import { type AnyOperation } from '../../../operations/registered-operations.js';
-import { keyOf } from '../../../schema/schema-model.js';
-import { placeOf } from './table-place.js';
 
 /**
  * Something under the name of what is dropped: the dropped one goes as late as the new one comes. That is left as it is
@@ -17,10 +15,12 @@ export function replacements(operations: readonly AnyOperation[]): ReadonlyMap<A
     const create = operations[start + length];
     if (length === -1 || create === undefined) continue;
     const isInTheWay = operations.slice(start, start + length).some((other) => {
-      const { kind } = other;
-      if (kind === 'renameTable' || kind === 'dropDependents' || kind === 'keepAttributes') return true;
-      const changesColumn = kind === 'alterColumn' || kind === 'dropColumn' || kind === 'renameColumn';
-      return changesColumn && keyOf(placeOf(other)) === keyOf(placeOf(drop));
+      if (other.kind === 'dropDependents' || other.kind === 'keepAttributes') return true;
+      return objectChanges(other).some(({ does, object, table, schema }) => {
+        if (object === 'table') return does === 'renames';
+        const changesColumn = object === 'column' && does !== 'creates' && does !== 'uses';
+        return changesColumn && table === drop.table && schema === drop.schema;
+      });
     });
     if (!isInTheWay) found.set(create, drop);
   }

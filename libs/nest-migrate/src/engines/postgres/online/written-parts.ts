@@ -3,6 +3,7 @@ import { isKey } from '../../../operations/object-change.js';
 import { type Operation, type OperationOf } from '../../../operations/operation.js';
 import { placeAfter } from '../../../operations/kinds/table.operations.js';
 import { type AnyOperation } from '../../../operations/registered-operations.js';
+import { tableRenames } from '../../../operations/touched-tables.js';
 import { keyOf, type QualifiedName } from '../../../schema/schema-model.js';
 import { type Ddl } from '../../ddl/ddl.js';
 import { type OnlinePart, type OnlineStep, stepsOf, warned } from '../../online/online.js';
@@ -161,12 +162,10 @@ export class WrittenParts {
     const others = this.operations.filter(
       (other) => other !== operation && 'table' in other && keyOf(placeOf(other)) === keyOf(placeOf(operation)),
     );
-    const renamed = this.operations.some(
-      (other) =>
-        (other.kind === 'renameTable' && keyOf(placeAfter(other)) === keyOf(placeOf(operation))) ||
-        (other.kind === 'renameColumn' && keyOf(placeOf(other)) === keyOf(placeOf(operation))),
-    );
-    if (renamed) return 'the revision also renames the table or a column of it';
+    const isRenamed =
+      tableRenames(this.operations).some(({ after }) => keyOf(after) === keyOf(placeOf(operation))) ||
+      others.some((other) => other.kind === 'renameColumn');
+    if (isRenamed) return 'the revision also renames the table or a column of it';
     const gone = new Set(others.flatMap(partNames));
     const kept = <T extends { readonly name: string }>(list: readonly T[]): readonly T[] =>
       list.filter(({ name }) => !gone.has(name));
