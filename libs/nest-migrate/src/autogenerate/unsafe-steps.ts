@@ -126,13 +126,13 @@ function comesBackPoorer(
   if (!losesUnsaid(operation) || !('table' in operation)) return undefined;
   const name = 'name' in operation ? operation.name : undefined;
   const place = plan.placeBefore({ name: operation.table, schema: operation.schema });
-  const isAgain = createsAgain(steps, operation);
-  // a run keeps the state of a trigger that it creates again
-  if (isAgain && operation.kind === 'dropTrigger') return undefined;
   const lost = unsaid
     .filter((part) => samePlace(part.table, place) && (name === undefined || part.name === name))
     .map((part) => (part.name === name ? part.what : `${part.name} (${part.what})`));
   if (lost.length === 0) return undefined;
+  const isAgain = createsAgain(steps, operation);
+  // a run keeps the state of a trigger that it creates again
+  if (isAgain && operation.kind === 'dropTrigger') return undefined;
   const [table, parts] = [displayName(place), lost.join(', ')];
   if (name === undefined) return `the downgrade creates ${table} without: ${parts}`;
   return `drops ${name} of ${table}, and ${isAgain ? 'creates it' : 'the downgrade creates it'} without: ${parts}`;

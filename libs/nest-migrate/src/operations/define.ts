@@ -151,7 +151,7 @@ export function definitionsOf<Verbs, Family extends OperationData, Spelled = unk
       builders: Object.fromEntries(builders),
       changes: (operation: never) => {
         const { table, schema } = operation as Pick<ObjectChange, 'table' | 'schema'>;
-        return [parts.changes(operation)].flat().map((change) => frozen({ table, schema, ...change }));
+        return [parts.changes(operation)].flat().map((change) => ({ table, schema, ...change }));
       },
       reverse: ({
         warning: _,

@@ -1,3 +1,5 @@
+import { type ColumnChangeDefinition, type ColumnDefinition } from './column-definition.js';
+
 /** A table, and those of its columns that an operation is about. */
 export interface TouchedTable {
   /** The schema of the table. Absent: that of the connection. */
@@ -28,6 +30,16 @@ export type ObjectKind =
   | 'enum'
   | 'enumValue';
 
+/** What an operation tells of a column. */
+export interface ToldColumn {
+  /** The name of the column. */
+  readonly name: string;
+  /** What it is before, where the operation holds that. */
+  readonly before?: ColumnDefinition;
+  /** What it gets. Absent where it is dropped. */
+  readonly given?: ColumnChangeDefinition;
+}
+
 /**
  * What an operation does to one object. Its definition says it, and all code that asks which objects an operation
  * creates, drops, renames or changes reads it there.
@@ -47,6 +59,8 @@ export interface ObjectChange {
   readonly columns?: TouchedTable['columns'];
   /** What is called so afterwards, where the operation renames it. */
   readonly after?: { readonly name: string; readonly schema?: string };
+  /** What it tells of the columns that it creates, alters or drops. */
+  readonly definitions?: readonly ToldColumn[];
   /** What the foreign keys refer to that it creates or drops. */
   readonly references?: readonly TouchedTable[];
 }

@@ -256,6 +256,7 @@ const createTable = defineOperation({
     object: 'table',
     name: table,
     columns: columns.map(({ name }) => name),
+    definitions: columns.map(({ name, ...given }) => ({ name, given })),
     references: foreignKeys.map(referenceOf),
   }),
   parse: (table, options) => {
@@ -292,7 +293,13 @@ const createTable = defineOperation({
 
 const dropTable = defineOperation({
   kind: 'dropTable',
-  changes: ({ table }) => ({ does: 'drops', object: 'table', name: table, columns: 'all' }),
+  changes: ({ table, previous }) => ({
+    does: 'drops',
+    object: 'table',
+    name: table,
+    columns: 'all',
+    definitions: previous?.columns.map(({ name, ...before }) => ({ name, before })),
+  }),
   parse: (table, options) => {
     const site = tableSite('dropTable', table);
     return { ...optionsOf(site, options, { ...schemaKinds, ifExists: 'boolean' }), table };

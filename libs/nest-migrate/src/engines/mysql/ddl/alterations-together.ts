@@ -1,7 +1,7 @@
 import { type AlterAssertion } from '../../../operations/define.js';
 import { objectChanges, type TableAlteration } from '../../../operations/all.js';
 import { isConditional, type ObjectChange } from '../../../operations/object-change.js';
-import { type ColumnChangeDefinition, type ColumnDefinition, type Operation } from '../../../operations/operation.js';
+import { type ColumnDefinition, type Operation } from '../../../operations/operation.js';
 import { type AlterationsTogether } from '../../ddl/ddl.js';
 import { type Statement } from '../../ddl/statement.js';
 import { mysqlSql } from '../lexical-rules.js';
@@ -105,7 +105,7 @@ function partOf(alteration: TableAlteration): Omit<Part, 'isEscaped'> | undefine
   const kind = change && kindOf(change);
   // a condition decides about its own change alone
   if (kind === undefined || change?.name === undefined || isConditional(alteration)) return undefined;
-  const columns = columnsIn(alteration);
+  const columns = (change.definitions ?? []).flatMap(({ before = {}, given = {} }) => [before, given]);
   if (columns.some(isComputed) || needsStatement(alteration)) return undefined;
   const { does, name, after } = change;
   const text = does === 'drops' ? {} : (Object.assign({}, ...columns) as ColumnDefinition);
@@ -135,13 +135,6 @@ function kindOf({ does, object }: ObjectChange): Kind | undefined {
     default:
       return undefined;
   }
-}
-
-/** What the operation tells of its column, the earlier first. */
-function columnsIn(alteration: TableAlteration): readonly ColumnChangeDefinition[] {
-  if (alteration.kind === 'addColumn') return [alteration.column];
-  if (alteration.kind === 'dropColumn') return [alteration.previous ?? {}];
-  return alteration.kind === 'alterColumn' ? [alteration.existing ?? {}, alteration.change] : [];
 }
 
 function needsStatement(alteration: TableAlteration): boolean {
