@@ -69,6 +69,14 @@ describe('blame', () => {
     expect((await blamed('stock.book', sales)).touched).toEqual([]);
   });
 
+  it('finds a table that was renamed in its schema, without naming that', async () => {
+    const { touched } = await blamed('volume', {
+      a1: (op) => op.createTable('book', { columns: { id: { type: 'integer' } }, schema: 'sales' }),
+      b2: (op) => op.renameTable('book', 'volume', { schema: 'sales' }),
+    });
+    expect(touched.map(({ revision }) => revision.revision)).toEqual(['b2', 'a1']);
+  });
+
   it('follows the names of each branch', async () => {
     const result = await blamed('book', {
       a1: (op) => op.createTable('volume', { columns: { id: { type: 'integer' } } }),

@@ -1,6 +1,6 @@
 import { type Engine } from '../engines/engine.js';
 import { type SqlReader } from '../engines/sql/sql-reader.js';
-import { isTableAlteration, type TableAlteration } from '../operations/all.js';
+import { isTableAlteration, objectChanges, type TableAlteration } from '../operations/all.js';
 import { type Operation, type OperationOf } from '../operations/operation.js';
 import { alterationGroups, tableOf } from '../engines/ddl/alteration-groups.js';
 import { type AlterationBatch, type AlterationBatches } from './schema-comparison.js';
@@ -73,6 +73,5 @@ export function withoutTables({ upgrade, downgrade }: AlterationBatches): Altera
 }
 
 function isForeignKey(operation: TableAlteration): boolean {
-  if (operation.kind === 'dropConstraint') return operation.type === 'foreignKey';
-  return operation.kind === 'createForeignKey';
+  return objectChanges(operation).some(({ object }) => object === 'foreignKey');
 }

@@ -1,5 +1,7 @@
 import { changedColumn } from '../operations/column-change.js';
+import { objectChanges } from '../operations/all.js';
 import { onlyAddsValues } from '../operations/enum-renames.js';
+import { isKey } from '../operations/object-change.js';
 import { type ChangingColumn, type ChangingParts, type Operation, type OperationOf } from '../operations/operation.js';
 import { keyOf, type QualifiedName, type TableModel } from '../schema/schema-model.js';
 import { type SqlReader } from '../engines/sql/sql-reader.js';
@@ -113,30 +115,13 @@ function namesOfKept({ sql, tables }: KnownTables, columns: readonly ChangingCol
 
 /** The parts of tables that the plan itself drops and creates. */
 function namesOfParts(operation: Operation, tables: ReadonlySet<string>): readonly string[] {
-  if (!('table' in operation)) return [];
-  switch (operation.kind) {
-    case 'createForeignKey': {
-      const { name = '', referencedTable } = operation.foreignKey;
-      return tables.has(operation.table) || tables.has(referencedTable) ? [name] : [];
-    }
-    case 'dropConstraint': {
-      const { previous } = operation;
-      const isReferring = previous?.type === 'foreignKey' && tables.has(previous.foreignKey.referencedTable);
-      return tables.has(operation.table) || isReferring ? [operation.name] : [];
-    }
-    case 'dropIndex':
-      return tables.has(operation.table) ? [operation.name] : [];
-    case 'dropColumn':
-      return tables.has(operation.table) && operation.previous?.generated !== undefined ? [operation.column] : [];
-    case 'createIndex':
-      return tables.has(operation.table) ? [operation.index.name ?? ''] : [];
-    case 'createCheckConstraint':
-      return tables.has(operation.table) ? [operation.check.name ?? ''] : [];
-    case 'createUniqueConstraint':
-      return tables.has(operation.table) ? [operation.unique.name ?? ''] : [];
-    default:
-      return [];
-  }
+  const isComputed = operation.kind === 'dropColumn' && operation.previous?.generated !== undefined;
+  return objectChanges(operation).flatMap(({ does, object, table = '', name = '', references = [] }) => {
+    const isCreated = does === 'creates' && object !== 'primaryKey';
+    const isPart = isKey(object) ? does === 'drops' || isCreated : isComputed;
+    const isOfTables = tables.has(table) || references.some((other) => tables.has(other.table));
+    return isPart && isOfTables ? [name] : [];
+  });
 }
 
 /** Whether a direction rebuilds the type. */
@@ -158,21 +143,14 @@ function placeOf({ table, schema, column }: ChangingColumn): ChangingColumn {
 }
 
 function withNamesBefore(plan: OperationPlan, parts: ChangingParts): ChangingParts {
-  const operations = plan.inOrder();
   const before = ({ table, schema, column, ...rest }: ChangingColumn): ChangingColumn => {
-    const renaming = operations.find(
-      (operation) =>
-        operation.kind === 'renameColumn' &&
-        operation.table === table &&
-        operation.schema === schema &&
-        operation.to === column,
-    );
-    const { name, schema: schemaBefore } = plan.placeBefore({ name: table, schema });
+    const was = plan.columnBefore({ table: { name: table, schema }, column });
+    const { name, schema: schemaBefore } = was.table;
     return {
       ...rest,
       table: name,
       ...(schemaBefore !== undefined && { schema: schemaBefore }),
-      column: renaming?.kind === 'renameColumn' ? renaming.from : column,
+      column: was.column,
     };
   };
   return { ...parts, ...(parts.columns && { columns: parts.columns.map(before) }) };

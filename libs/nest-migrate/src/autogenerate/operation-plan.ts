@@ -1,5 +1,5 @@
-import { placeAfter } from '../operations/kinds/table.operations.js';
 import { type Operation } from '../operations/operation.js';
+import { tableRenames } from '../operations/touched-tables.js';
 import { type PlacedColumn } from '../engines/catalogue/catalogue.js';
 import { type QualifiedName, samePlace } from '../schema/schema-model.js';
 
@@ -63,12 +63,7 @@ const phases = [
 
 /** Where a table is before the operations that rename it. */
 export function placeBefore(operations: readonly Operation[], place: QualifiedName): QualifiedName {
-  const renaming = operations.find(
-    (operation) => operation.kind === 'renameTable' && samePlace(placeAfter(operation), place),
-  );
-  if (renaming?.kind !== 'renameTable') return place;
-  const { from: name, schema } = renaming;
-  return { name, ...(schema !== undefined && { schema }) };
+  return tableRenames(operations).find(({ after }) => samePlace(after, place))?.before ?? place;
 }
 
 export type Phase = (typeof phases)[number];

@@ -1,6 +1,8 @@
+import { objectChanges } from '../operations/all.js';
+import { type ObjectKind } from '../operations/object-change.js';
 import { type NamedObject, type Operation, type RecreatedObjects } from '../operations/operation.js';
+import { tableRenames } from '../operations/touched-tables.js';
 import { keyOf, type QualifiedName, samePlace } from '../schema/schema-model.js';
-import { placeAfter } from '../operations/kinds/table.operations.js';
 import { type Direction, type OperationPlan } from './operation-plan.js';
 
 /** What one direction drops and creates again. */
@@ -47,19 +49,12 @@ export async function planAttributes(
 
 function recreated(plan: OperationPlan, direction: Direction): Recreated {
   const operations = plan.inOrder().filter((operation) => plan.isIn(direction, operation));
-  const after = (place: QualifiedName): QualifiedName => {
-    const renaming = operations.find(
-      (operation) =>
-        operation.kind === 'renameTable' && samePlace({ name: operation.from, schema: operation.schema }, place),
-    );
-    return renaming?.kind === 'renameTable' ? placeAfter(renaming) : place;
-  };
-  const changed = operations.flatMap((operation) => {
-    const found = objectOf(operation);
-    return found === undefined
-      ? []
-      : [{ ...found, place: found.kind === 'routine' ? found.place : after(found.place) }];
-  });
+  const renames = tableRenames(operations);
+  const after = (place: QualifiedName): QualifiedName =>
+    renames.find(({ before }) => samePlace(before, place))?.after ?? place;
+  const changed = operations
+    .flatMap(objectsOf)
+    .map((found) => ({ ...found, place: found.kind === 'routine' ? found.place : after(found.place) }));
   const key = ({ kind, name, place }: ChangedObject): string => JSON.stringify([kind, keyOf(place), name]);
   const dropped = new Set(changed.filter(({ isDropped }) => isDropped).map(key));
   const again = changed.filter((object) => !object.isDropped && dropped.has(key(object)));
@@ -83,56 +78,32 @@ interface ChangedObject {
 
 const guarded: readonly ChangedObject['kind'][] = ['view', 'routine', 'column', 'trigger'];
 
-function objectOf(operation: Operation): ChangedObject | undefined {
-  const part = (
-    kind: ChangedObject['kind'],
-    name: string | undefined,
-    isDropped: boolean,
-  ): ChangedObject | undefined =>
-    'table' in operation
-      ? { kind, place: { name: operation.table, schema: operation.schema }, name, isDropped }
-      : undefined;
-  switch (operation.kind) {
-    case 'dropView':
-    case 'dropMaterializedView':
-      return { kind: 'view', place: { name: operation.view, schema: operation.schema }, isDropped: true };
-    case 'createView':
-    case 'createMaterializedView':
-      return { kind: 'view', place: { name: operation.view, schema: operation.schema }, isDropped: false };
-    case 'dropRoutine':
-    case 'createRoutine':
-      return {
-        kind: 'routine',
-        place: { name: operation.name, schema: operation.schema },
-        isDropped: operation.kind === 'dropRoutine',
-      };
-    case 'dropColumn':
-      return part('column', operation.column, true);
-    case 'addColumn':
-      return part('column', operation.column.name, false);
-    case 'dropConstraint':
-      return part('constraint', operation.name, true);
-    case 'createForeignKey':
-      return part('constraint', operation.foreignKey.name, false);
-    case 'createCheckConstraint':
-      return part('constraint', operation.check.name, false);
-    case 'createUniqueConstraint':
-      return part('constraint', operation.unique.name, false);
-    case 'createPrimaryKey':
-      return part('constraint', operation.primaryKey.name, false);
-    case 'dropIndex':
-      return part('index', operation.name, true);
-    case 'createIndex':
-      return part('index', operation.index.name, false);
-    case 'dropTrigger':
-    case 'createTrigger':
-      return part('trigger', operation.name, operation.kind === 'dropTrigger');
-    case 'dropPolicy':
-    case 'createPolicy':
-      return part('policy', operation.name, operation.kind === 'dropPolicy');
-    default:
-      return undefined;
-  }
+/** What can carry a comment, or more, that an entity does not say. */
+const KINDS: Partial<Record<ObjectKind, ChangedObject['kind']>> = {
+  view: 'view',
+  materializedView: 'view',
+  routine: 'routine',
+  column: 'column',
+  primaryKey: 'constraint',
+  foreignKey: 'constraint',
+  unique: 'constraint',
+  check: 'constraint',
+  index: 'index',
+  trigger: 'trigger',
+  policy: 'policy',
+};
+
+function objectsOf(operation: Operation): readonly ChangedObject[] {
+  return objectChanges(operation).flatMap(({ does, object, name, table, schema }) => {
+    const kind = KINDS[object];
+    if (kind === undefined || (does !== 'creates' && does !== 'drops')) return [];
+    const isDropped = does === 'drops';
+    return [
+      table === undefined
+        ? { kind, place: { name: name ?? '', schema }, isDropped }
+        : { kind, place: { name: table, schema }, name, isDropped },
+    ];
+  });
 }
 
 function withoutEmpty({ name, schema }: QualifiedName): NamedObject {

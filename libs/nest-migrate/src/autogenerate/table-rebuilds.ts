@@ -1,6 +1,6 @@
 import { type ExistingTable, type Operation } from '../operations/operation.js';
-import { reverse } from '../operations/all.js';
-import { isTableAlteration, type TableAlteration } from '../operations/all.js';
+import { isTableAlteration, objectChanges, reverse, type TableAlteration } from '../operations/all.js';
+import { isIndex } from '../operations/object-change.js';
 import { tableOperation } from './compare/tables.js';
 import { type Engine } from '../engines/engine.js';
 import { withoutColumns } from '../schema/without-columns.js';
@@ -79,24 +79,16 @@ function makesRoom(operation: TableAlteration, operations: readonly Operation[])
 }
 
 function droppedIndex(operation: TableAlteration): string | undefined {
-  if (operation.kind === 'dropIndex') return operation.name;
-  return operation.kind === 'dropConstraint' && operation.type === 'unique' ? operation.name : undefined;
+  return objectChanges(operation).find(({ does, object }) => does === 'drops' && isIndex(object))?.name;
 }
 
+/** The names of indexes that an operation on another table takes. */
 function takenNames(operation: Operation, besides: string): readonly (string | undefined)[] {
   if (!('table' in operation) || operation.table === besides) return [];
-  switch (operation.kind) {
-    case 'createTable':
-      return [...operation.indexes, ...operation.uniques].map(({ name }) => name);
-    case 'createIndex':
-      return [operation.index.name];
-    case 'createUniqueConstraint':
-      return [operation.unique.name];
-    case 'renameIndex':
-      return [operation.to];
-    default:
-      return [];
-  }
+  if (operation.kind === 'createTable') return [...operation.indexes, ...operation.uniques].map(({ name }) => name);
+  return objectChanges(operation).flatMap(({ does, object, name, after }) =>
+    isIndex(object) && does !== 'drops' ? [(after ?? { name }).name] : [],
+  );
 }
 
 /** One side of a table, as it is when its alterations begin. */

@@ -1,8 +1,10 @@
+import { objectChanges } from '../operations/all.js';
 import { changedColumn } from '../operations/column-change.js';
 import { frozen } from '../operations/frozen.js';
-import { placeAfter } from '../operations/kinds/table.operations.js';
+import { isKey } from '../operations/object-change.js';
 import { type ColumnDefinition, type Operation, type OperationOf } from '../operations/operation.js';
 import { type Comparison, type TypeChange } from './compare/comparison.js';
+import { tableRenames } from '../operations/touched-tables.js';
 import { changesType, describeColumnType, isWider } from '../operations/type-changes.js';
 import { isIdentity } from '../schema/identity.js';
 import { type UnsaidPart } from '../engines/catalogue/catalogue.js';
@@ -124,40 +126,31 @@ function comesBackPoorer(
   if (!losesUnsaid(operation) || !('table' in operation)) return undefined;
   const name = 'name' in operation ? operation.name : undefined;
   const place = plan.placeBefore({ name: operation.table, schema: operation.schema });
-  const isAgain = createsAgain(steps, operation);
-  // a run keeps the state of a trigger that it creates again
-  if (isAgain && operation.kind === 'dropTrigger') return undefined;
   const lost = unsaid
     .filter((part) => samePlace(part.table, place) && (name === undefined || part.name === name))
     .map((part) => (part.name === name ? part.what : `${part.name} (${part.what})`));
   if (lost.length === 0) return undefined;
+  const isAgain = createsAgain(steps, operation);
+  // a run keeps the state of a trigger that it creates again
+  if (isAgain && operation.kind === 'dropTrigger') return undefined;
   const [table, parts] = [displayName(place), lost.join(', ')];
   if (name === undefined) return `the downgrade creates ${table} without: ${parts}`;
   return `drops ${name} of ${table}, and ${isAgain ? 'creates it' : 'the downgrade creates it'} without: ${parts}`;
 }
 
-/** Whether the steps create what one of them drops. */
+/** Whether the steps create a part of a table that one of them drops. */
 function createsAgain(steps: readonly Operation[], dropped: Operation): boolean {
-  if (!('table' in dropped) || !('name' in dropped)) return false;
-  return steps.some((step) => {
-    if (!('table' in step) || step.table !== dropped.table || step.schema !== dropped.schema) return false;
-    switch (step.kind) {
-      case 'createIndex':
-        return step.index.name === dropped.name;
-      case 'createForeignKey':
-        return step.foreignKey.name === dropped.name;
-      case 'createCheckConstraint':
-        return step.check.name === dropped.name;
-      case 'createUniqueConstraint':
-        return step.unique.name === dropped.name;
-      case 'createPrimaryKey':
-        return step.primaryKey.name === dropped.name;
-      case 'createTrigger':
-        return step.name === dropped.name;
-      default:
-        return false;
-    }
-  });
+  const [gone] = objectChanges(dropped);
+  return steps
+    .flatMap(objectChanges)
+    .some(
+      ({ does, object, table, schema, name }) =>
+        does === 'creates' &&
+        (isKey(object) || object === 'trigger') &&
+        table === gone?.table &&
+        schema === gone?.schema &&
+        name === gone?.name,
+    );
 }
 
 function warningOfRule(
@@ -288,13 +281,9 @@ async function lookAtRows(
 ): Promise<{ readonly filled: ReadonlySet<string>; readonly broken: ReadonlySet<string> }> {
   const rules = new RulesOnRows(engine, upgrade);
   // the queries use the names before the upgrade
-  const was = new Map<string, QualifiedName>();
+  const was = new Map(tableRenames(upgrade).map(({ before, after }) => [keyOf(after), before]));
   const asked = new Map<string, QualifiedName>();
   for (const operation of upgrade) {
-    if (operation.kind === 'renameTable') {
-      const { from, schema } = operation;
-      was.set(keyOf(placeAfter(operation)), { name: from, schema });
-    }
     const mayFail = { direction: 'upgrade', ...unasked } as const;
     const isConcerned =
       (operation.kind === 'addColumn' && warningOfAddedColumn(operation, mayFail) !== undefined) ||

@@ -1,3 +1,5 @@
+import { objectChanges } from '../operations/all.js';
+import { type ObjectChange, type ObjectKind } from '../operations/object-change.js';
 import { type Operation } from '../operations/operation.js';
 import { type RevisionPart } from '../script/revision-statements.js';
 
@@ -13,32 +15,24 @@ export interface BaseChange {
 
 /** What operations take from code that was written before them. What they add is in the way of nothing. */
 export function changesOf(revision: string, operations: readonly Operation[]): readonly BaseChange[] {
-  return operations.flatMap((operation): readonly BaseChange[] => {
-    const of = (names: readonly string[], what: string): readonly BaseChange[] => [{ revision, names, what }];
-    switch (operation.kind) {
-      case 'renameTable':
-        return of([operation.from], `is ${operation.to} now`);
-      case 'dropTable':
-        return of([operation.table], 'is dropped');
-      case 'renameColumn':
-        return of([operation.table, operation.from], `is ${operation.to} now`);
-      case 'dropColumn':
-        return of([operation.table, operation.column], 'is dropped');
-      case 'alterColumn':
-        return of([operation.table, operation.column], 'is changed');
-      case 'alterEnum':
-        return of([operation.name], 'is changed');
-      case 'dropView':
-      case 'dropMaterializedView':
-        return of([operation.view], 'is dropped');
-      case 'dropEnum':
-      case 'dropSequence':
-        return of([operation.name], 'is dropped');
-      default:
-        return [];
-    }
+  return operations.flatMap(objectChanges).flatMap(({ does, object, table, name, after }): readonly BaseChange[] => {
+    const what = after === undefined ? WHAT[does] : `is ${after.name} now`;
+    if (what === undefined || name === undefined || !NAMED[object]?.includes(does)) return [];
+    return [{ revision, names: object === 'column' ? [table ?? '', name] : [name], what }];
   });
 }
+
+const WHAT: Partial<Record<ObjectChange['does'], string>> = { drops: 'is dropped', alters: 'is changed' };
+
+/** What SQL and code name, and what of it they may not survive. */
+const NAMED: Partial<Record<ObjectKind, readonly ObjectChange['does'][]>> = {
+  table: ['renames', 'drops'],
+  column: ['renames', 'drops', 'alters'],
+  view: ['drops'],
+  materializedView: ['drops'],
+  enum: ['drops', 'alters'],
+  sequence: ['renames', 'drops'],
+};
 
 /** The changes that code names, each once. */
 export function namedIn(parts: readonly RevisionPart[], changes: readonly BaseChange[]): readonly NamedChange[] {

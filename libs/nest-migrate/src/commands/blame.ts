@@ -1,7 +1,7 @@
 import { type LexicalRules } from '../engines/sql/sql-lexer.js';
 import { valueOf, wordsOf } from '../engines/sql/sql-words.js';
 import { BlameNameError } from '../errors/usage.errors.js';
-import { describeOperation } from '../operations/all.js';
+import { describeOperation, objectChanges } from '../operations/all.js';
 import { type NamedPlace, NameTrail } from '../operations/name-trail.js';
 import { type Operation } from '../operations/operation.js';
 import { freeSql, touchedTables } from '../operations/touched-tables.js';
@@ -163,8 +163,9 @@ function schemasOf(table: string, recorded: Iterable<RecordedRevision>): readonl
       for (const touched of touchedTables(operation)) {
         if (touched.table === table && touched.schema !== undefined) schemas.add(touched.schema);
       }
-      if (operation.kind === 'renameTable' && operation.to === table && operation.toSchema != null)
-        schemas.add(operation.toSchema);
+      for (const { object, after } of objectChanges(operation)) {
+        if (object === 'table' && after?.name === table && after.schema !== undefined) schemas.add(after.schema);
+      }
     }
   }
   return [...schemas];
@@ -172,7 +173,7 @@ function schemasOf(table: string, recorded: Iterable<RecordedRevision>): readonl
 
 /** Whether an operation names the column itself, and not only its table. */
 function namesColumn(operation: Operation, { column = '' }: NamedPlace): boolean {
-  if (operation.kind === 'renameColumn' && operation.to === column) return true;
+  if (objectChanges(operation).some(({ object, after }) => object === 'column' && after?.name === column)) return true;
   return touchedTables(operation).some(({ columns }) => columns !== 'all' && columns.includes(column));
 }
 

@@ -1,7 +1,7 @@
 import { type Engine } from '../engines/engine.js';
 import { type DatabaseStatistics } from '../engines/statistics/statistics.js';
 import { type MeasuredStatement } from '../engines/impact/impact.js';
-import { ownDefinitions } from '../operations/all.js';
+import { objectChanges, ownDefinitions } from '../operations/all.js';
 import { type Operation } from '../operations/operation.js';
 import { touchedTables } from '../operations/touched-tables.js';
 import { checkRun, isRule, ruleIdsFor, type RunFinding, worst } from '../plan/check-run.js';
@@ -106,7 +106,9 @@ async function schemaAfter(
   const isAsked =
     context.options.onlineSchemaChange !== undefined ||
     statements.some(({ operations }) =>
-      operations.some(({ kind }) => kind === 'createForeignKey' || kind === 'createIndex'),
+      operations
+        .flatMap(objectChanges)
+        .some(({ does, object }) => does === 'creates' && (object === 'foreignKey' || object === 'index')),
     );
   if (!isAsked) return undefined;
   const done = ids.filter((id) => !failures.has(id) && !unmeasured.has(id));

@@ -1,5 +1,5 @@
 import { type OnlineStep, type OnlineWriter } from '../engines/online/online.js';
-import { type TableAlteration } from '../operations/all.js';
+import { objectChanges, type TableAlteration } from '../operations/all.js';
 import { type AnyOperation } from '../operations/registered-operations.js';
 import { type RecordedCall } from '../runtime/recorded-operations.js';
 import { type FunctionBody, type FunctionStatement } from '../script/function-statements.js';
@@ -36,7 +36,7 @@ export function onlineRewrite(
   const parts: BodyPart[] = [];
   const changed: string[] = [];
   for (const segment of segmentsOf(calls)) {
-    const before = seen.filter(({ kind }) => DECLARING.has(kind));
+    const before = seen.filter(declaresTable);
     const items = segment.isFixed
       ? segment.indexes.map((kept) => ({ kept }))
       : formOf(segment.indexes, calls, before, online);
@@ -59,8 +59,12 @@ export function onlineRewrite(
   return { outcome: 'edited', edits: bodyEdits(text, body, withNothing(body, parts)) };
 }
 
-/** What the writer knows tables by. */
-const DECLARING: ReadonlySet<string> = new Set(['createTable', 'createPartition', 'renameTable']);
+/** Whether the writer knows tables by an operation. */
+function declaresTable(operation: AnyOperation): boolean {
+  return objectChanges(operation).some(
+    ({ does, object }) => (object === 'table' || object === 'partition') && (does === 'creates' || does === 'renames'),
+  );
+}
 
 /** The first thing in a function that is no call of a verb with values; `undefined` where there is none. */
 function obstacleIn(

@@ -1,6 +1,7 @@
 import { RebaseRefusedError } from '../errors/command.errors.js';
+import { type TouchedTable } from '../operations/object-change.js';
 import { type Operation } from '../operations/operation.js';
-import { referencedTables, type TouchedTable, touchedTables } from '../operations/touched-tables.js';
+import { referencedTables, tableRenames, touchedTables } from '../operations/touched-tables.js';
 import { resolveRevision, resolveRevisions } from '../revision/resolve.js';
 import { targetsFor } from '../revision/target.js';
 import { ancestors, descendants } from '../revision/traversal.js';
@@ -291,16 +292,9 @@ function sharedNames(mine: readonly Operation[], theirs: readonly Operation[]): 
 }
 
 function places(operation: Operation): readonly TouchedTable[] {
-  const renamed =
-    operation.kind === 'renameTable'
-      ? [
-          {
-            table: operation.to,
-            columns: 'all' as const,
-            ...(operation.toSchema != null && { schema: operation.toSchema }),
-          },
-        ]
-      : [];
+  const renamed = tableRenames([operation]).map(({ after: { name: table, ...place } }) => {
+    return { table, columns: 'all' as const, ...place };
+  });
   return [...touchedTables(operation), ...renamed, ...referencedTables(operation)];
 }
 

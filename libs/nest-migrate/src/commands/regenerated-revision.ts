@@ -2,6 +2,7 @@ import { withoutTables } from '../autogenerate/alteration-batches.js';
 import { compareSchema, type SchemaComparison } from '../autogenerate/compare-schema.js';
 import { type AlterationBatch, type RenameCandidate } from '../autogenerate/schema-comparison.js';
 import { RevisionFailedError } from '../errors/runtime.errors.js';
+import { objectChanges } from '../operations/all.js';
 import { isRenaming, type Renaming, underNewName } from '../operations/new-names.js';
 import { type Operation } from '../operations/operation.js';
 import { placeOf } from '../operations/same-place.js';
@@ -136,12 +137,9 @@ function tablesOf(operation: Operation): readonly string[] {
 /** The candidates that operations rename. */
 function recordedRenames(candidates: readonly RenameCandidate[], operations: readonly Operation[]): readonly string[] {
   const renamed = new Set(
-    operations.flatMap((operation) => {
-      if (operation.kind === 'renameTable') return [`${operation.from}>${operation.to}`];
-      if (operation.kind === 'renameColumn') return [`${operation.from}>${operation.to}`];
-      if (operation.kind === 'renameIndex') return [`${operation.from}>${operation.to}`];
-      return operation.kind === 'alterEnum' ? (operation.renames ?? []).map(({ from, to }) => `${from}>${to}`) : [];
-    }),
+    operations
+      .flatMap(objectChanges)
+      .flatMap(({ name = '', after }) => (after === undefined ? [] : [`${name}>${after.name}`])),
   );
   const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
   return candidates.filter(({ from, to }) => renamed.has(`${last(from)}>${last(to)}`)).map(({ answer }) => answer);

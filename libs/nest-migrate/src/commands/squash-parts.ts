@@ -2,6 +2,7 @@ import { compareSchema } from '../autogenerate/compare-schema.js';
 import { withoutTables } from '../autogenerate/alteration-batches.js';
 import { type AlterationBatch, type AlterationBatches } from '../autogenerate/schema-comparison.js';
 import { RevisionFailedError } from '../errors/runtime.errors.js';
+import { objectChanges } from '../operations/all.js';
 import { type Operation } from '../operations/operation.js';
 import { touchedTables } from '../operations/touched-tables.js';
 import { compareFingerprints, type Fingerprint } from '../rehearsal/fingerprint.js';
@@ -159,11 +160,10 @@ class Folding {
     const tables = touchedTables(operation).map(keyOf);
     if (tables.length === 0) return !this.#hasOthers || operation.kind.startsWith('create');
     if (!tables.every((table) => this.#empty.has(table))) return false;
-    if (operation.kind === 'dropTable') this.#empty.delete(keyOf(operation));
-    if (operation.kind === 'renameTable') {
-      const { schema, from, to, toSchema = schema } = operation;
-      this.#empty.delete(keyOf({ schema, table: from }));
-      this.#empty.add(keyOf({ schema: toSchema ?? undefined, table: to }));
+    for (const { does, object, schema, table = '', after } of objectChanges(operation)) {
+      if (object !== 'table' || (does !== 'drops' && does !== 'renames')) continue;
+      this.#empty.delete(keyOf({ schema, table }));
+      if (after !== undefined) this.#empty.add(keyOf({ schema: after.schema, table: after.name }));
     }
     return true;
   }

@@ -1,4 +1,4 @@
-import { type KindDefinition, type Reviewed } from './define.js';
+import { type KindDefinition, type OperationData, type Reviewed } from './define.js';
 import { type ColumnOperation, columnOperations } from './kinds/column.operations.js';
 import { type ColumnSyncOperation, columnSyncOperations } from './kinds/column-sync.operations.js';
 import { type ConstraintOperation, constraintOperations } from './kinds/constraint.operations.js';
@@ -15,6 +15,7 @@ import { type SequenceOperation, sequenceOperations } from './kinds/sequence.ope
 import { type TableOperation, tableOperations } from './kinds/table.operations.js';
 import { type TriggerOperation, triggerOperations } from './kinds/trigger.operations.js';
 import { type ViewOperation, viewOperations } from './kinds/view.operations.js';
+import { type ObjectChange } from './object-change.js';
 
 export type * from './kinds/column.operations.js';
 export type * from './kinds/column-sync.operations.js';
@@ -126,6 +127,11 @@ export function isTableAlteration(operation: { readonly kind: string }): operati
  */
 export function reverse(operation: Operation): readonly Operation[] {
   return definitionOf(operation).reverse(operation as never) as readonly Operation[];
+}
+
+/** Returns what an operation does to the objects of the schema. Empty for an operation of the application. */
+export function objectChanges(operation: OperationData): readonly ObjectChange[] {
+  return ownDefinitions.get(operation.kind)?.changes(operation as never) ?? [];
 }
 
 /** Returns what an operation does in words, one text a line: `added column 'book.isbn'`. */

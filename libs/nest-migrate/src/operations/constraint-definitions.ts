@@ -1,6 +1,7 @@
 import { type Names, type OptionKinds, type Site, nameOf, namesOf, optionsOf, refuse } from './arguments.js';
 import { type ArgumentRecord, oneOrList } from './call.js';
 import { type InSchema } from './define.js';
+import { type TouchedTable } from './object-change.js';
 
 /**
  * When a deferrable constraint is checked: after each statement (`immediate`), or when the transaction commits
@@ -214,4 +215,13 @@ export function tableForeignKeyOptions(key: ForeignKeyDefinition): ArgumentRecor
     referencedColumns: oneOrList(key.referencedColumns),
     ...rest,
   };
+}
+
+/** The columns that a foreign key refers to. */
+export function referenceOf({
+  referencedTable: table,
+  referencedSchema: schema,
+  referencedColumns: columns,
+}: ForeignKeyDefinition): TouchedTable {
+  return { table, columns, ...(schema !== undefined && { schema }) };
 }

@@ -1,5 +1,6 @@
 import { type Argument, type Call } from './call.js';
 import { frozen } from './frozen.js';
+import { type ObjectChange } from './object-change.js';
 
 /** Where an object is. */
 export interface InSchema {
@@ -59,6 +60,8 @@ export interface KindDefinition {
    * The builders of the operation, by the name of the verb. Each turns the arguments of the verb into the operation.
    */
   readonly builders: Readonly<Record<string, unknown>>;
+  /** What it does to the objects of the schema. */
+  readonly changes: (operation: never) => readonly ObjectChange[];
   /** The operations that reverse it, in the order in which they have to run. */
   readonly reverse: (operation: never) => readonly OperationData[];
   /** The call that builds the same operation. */
@@ -76,6 +79,7 @@ export interface KindDefinitionOf<
   readonly kind: O['kind'];
   readonly alters: A;
   readonly builders: B;
+  readonly changes: (operation: O) => readonly ObjectChange[];
   readonly reverse: (operation: O) => readonly OperationData[];
   readonly call: (operation: O) => Call;
   readonly describe: (operation: O) => readonly string[];
@@ -101,6 +105,11 @@ interface DefinitionParts<Verbs, Family extends OperationData, Spelled, O extend
   readonly parse: O['kind'] extends keyof Spelled
     ? { readonly [V in Spelled[O['kind']] & keyof Verbs]: (...args: Arguments<Verbs[V]>) => Omit<O, 'kind'> }
     : (...args: Arguments<Verbs[O['kind'] & keyof Verbs]>) => Omit<O, 'kind'>;
+  /**
+   * Returns what the operation does to the objects of the schema. What it does not say of `table` and `schema` is that
+   * of the operation.
+   */
+  readonly changes: (operation: O) => ObjectChange | readonly ObjectChange[];
   /**
    * Returns the operations that reverse the operation.
    *
@@ -140,6 +149,10 @@ export function definitionsOf<Verbs, Family extends OperationData, Spelled = unk
       kind,
       alters,
       builders: Object.fromEntries(builders),
+      changes: (operation: never) => {
+        const { table, schema } = operation as Pick<ObjectChange, 'table' | 'schema'>;
+        return [parts.changes(operation)].flat().map((change) => ({ table, schema, ...change }));
+      },
       reverse: ({
         warning: _,
         assertion: _assertion,

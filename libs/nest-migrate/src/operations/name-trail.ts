@@ -1,5 +1,6 @@
-import { type Operation } from './all.js';
+import { objectChanges, type Operation } from './all.js';
 import { type InSchema } from './define.js';
+import { type ObjectChange } from './object-change.js';
 import { touchedTables } from './touched-tables.js';
 
 /** A table or a column, by the names that it has at some time. */
@@ -45,43 +46,28 @@ export class NameTrail {
     const dropped = [...this.#all.values()].filter((place) => isDropOf(operation, place));
     for (const place of dropped) this.#add(place);
     for (const place of later) this.#undo(operation, place);
-    return dropped.length > 0 || later.some((place) => touches(operation, place) || isRenamedTo(operation, place));
+    return (
+      dropped.length > 0 ||
+      later.some((place) => touches(operation, place) || renamesOf(operation).some((one) => isRenamedTo(one, place)))
+    );
   }
 
   /** Goes forward over an operation. Returns whether the operation touches it. */
   forward(operation: Operation): boolean {
     const touched = this.names.filter((place) => touches(operation, place));
     for (const place of touched) {
-      const { column } = place;
-      if (operation.kind === 'renameTable') {
-        const { to: table, toSchema = operation.schema } = operation;
-        this.#replace(place, {
-          table,
-          ...(toSchema != null && { schema: toSchema }),
-          ...(column !== undefined && { column }),
-        });
-      } else if (operation.kind === 'renameColumn' && column !== undefined) {
-        this.#replace(place, { ...place, column: operation.to });
-      } else if (isDropOf(operation, place)) this.#names.delete(keyOf(place));
+      const rename = renamesOf(operation).find((one) => isAbout(one, place));
+      if (rename !== undefined) this.#replace(place, renamed(place, rename, 'after'));
+      else if (isDropOf(operation, place)) this.#names.delete(keyOf(place));
     }
     return touched.length > 0;
   }
 
   #undo(operation: Operation, place: NamedPlace): void {
-    const { schema, table, column } = place;
-    if (operation.kind === 'renameTable' && isRenamedTo(operation, place)) {
-      this.#replace(place, {
-        table: operation.from,
-        ...(operation.schema !== undefined && { schema: operation.schema }),
-        ...(column !== undefined && { column }),
-      });
-    } else if (operation.kind === 'renameColumn' && isRenamedTo(operation, place)) {
-      this.#replace(place, { ...place, column: operation.from });
-    } else if (operation.kind === 'createTable' && touches(operation, place)) {
+    const rename = renamesOf(operation).find((one) => isRenamedTo(one, place));
+    if (rename !== undefined) this.#replace(place, renamed(place, rename, 'before'));
+    else if (changesNamed(operation, 'creates').some((one) => isAbout(one, place) && touches(operation, place)))
       this.#names.delete(keyOf(place));
-    } else if (operation.kind === 'addColumn' && column !== undefined && isColumn(operation, table, column, schema)) {
-      this.#names.delete(keyOf(place));
-    }
   }
 
   #replace(old: NamedPlace, other: NamedPlace): void {
@@ -105,28 +91,37 @@ export function touches(operation: Operation, { schema, table, column }: NamedPl
   );
 }
 
+/** What an operation does to tables and columns. */
+function changesNamed(operation: Operation, does: ObjectChange['does']): readonly ObjectChange[] {
+  return objectChanges(operation).filter(
+    (change) => change.does === does && (change.object === 'table' || change.object === 'column'),
+  );
+}
+
+function renamesOf(operation: Operation): readonly ObjectChange[] {
+  return changesNamed(operation, 'renames');
+}
+
+/** Whether a change of a table or column is about a column, or about a table as well. */
+function isAbout({ object }: ObjectChange, { column }: NamedPlace): boolean {
+  return object === 'table' || column !== undefined;
+}
+
 function isDropOf(operation: Operation, place: NamedPlace): boolean {
-  const { kind } = operation;
-  return (kind === 'dropTable' || (kind === 'dropColumn' && place.column !== undefined)) && touches(operation, place);
+  return changesNamed(operation, 'drops').some((change) => isAbout(change, place)) && touches(operation, place);
 }
 
-function isColumn(
-  operation: Extract<Operation, { kind: 'addColumn' }>,
-  table: string,
-  column: string,
-  schema: string | undefined,
-): boolean {
-  return operation.table === table && operation.column.name === column && operation.schema === schema;
+/** Whether a rename gives a table or a column this name. */
+function isRenamedTo({ object, table, schema, after }: ObjectChange, place: NamedPlace): boolean {
+  if (object === 'table') return after?.name === place.table && after.schema === place.schema;
+  return table === place.table && schema === place.schema && after?.name === place.column;
 }
 
-/** Whether an operation gives a table or a column this name. */
-function isRenamedTo(operation: Operation, { schema, table, column }: NamedPlace): boolean {
-  if (operation.kind === 'renameTable') {
-    const { to, toSchema = operation.schema } = operation;
-    return to === table && (toSchema ?? undefined) === schema;
-  }
-  if (operation.kind !== 'renameColumn' || column === undefined) return false;
-  return operation.table === table && operation.to === column && operation.schema === schema;
+/** A table or a column of it under the other name of a rename. */
+function renamed({ column, ...place }: NamedPlace, rename: ObjectChange, side: 'before' | 'after'): NamedPlace {
+  const { name = '', schema } = (side === 'after' ? rename.after : rename) ?? {};
+  if (rename.object === 'column') return { ...place, column: name };
+  return { table: name, ...(schema !== undefined && { schema }), ...(column !== undefined && { column }) };
 }
 
 function keyOf({ schema, table, column }: NamedPlace): string {

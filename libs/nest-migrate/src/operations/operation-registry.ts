@@ -120,6 +120,8 @@ export class OperationRegistry {
           throw new InvalidOperationError(kind, `its 'data' returns ${describe(made)}.`, DATA_CURE);
         },
       },
+      // those of its parts are asked
+      changes: () => [],
       reverse: (operation: OperationData) => {
         if (definition.reverse === undefined) {
           throw new IrreversibleOperationError(kind, null, "its definition has no 'reverse'.");

@@ -1,3 +1,4 @@
+import { objectChanges } from '../operations/all.js';
 import { type ColumnDefinition } from '../operations/operation.js';
 import { type PlannedOperation, type PlannedRun } from './planned-run.js';
 
@@ -11,18 +12,8 @@ export interface NewColumn extends PlannedOperation<'createTable' | 'addColumn' 
 /** The columns that a run creates, or gives another type, in their order. */
 export function* newColumns(run: PlannedRun): Generator<NewColumn> {
   for (const { operation, statement } of run.operations('createTable', 'addColumn', 'alterColumn')) {
-    switch (operation.kind) {
-      case 'createTable':
-        for (const { name, ...definition } of operation.columns) yield { operation, statement, name, definition };
-        break;
-      case 'addColumn': {
-        const { name, ...definition } = operation.column;
-        yield { operation, statement, name, definition };
-        break;
-      }
-      case 'alterColumn':
-        yield { operation, statement, name: operation.column, definition: definitionOf(operation.change) };
-    }
+    const told = objectChanges(operation).flatMap(({ definitions = [] }) => definitions);
+    for (const { name, given = {} } of told) yield { operation, statement, name, definition: definitionOf(given) };
   }
 }
 

@@ -1,4 +1,6 @@
 import { type MeasuredStatement } from '../engines/impact/impact.js';
+import { objectChanges } from '../operations/all.js';
+import { isConditional, type ObjectChange } from '../operations/object-change.js';
 import { type InSchema } from '../operations/operation.js';
 
 /** A table by its name. */
@@ -28,42 +30,24 @@ export class RunNames {
   }
 
   #add({ operations, sql }: Pick<MeasuredStatement, 'operations' | 'sql'>, number: number): void {
-    const setTable = (table: TableName, before: TableName | null): void =>
-      note(this.#tables, this.#key(table), { statement: number, before });
     for (const operation of operations) {
-      switch (operation.kind) {
-        case 'createTable':
-          if (operation.ifNotExists !== true) setTable(operation, null);
-          break;
-        case 'createPartition':
-          setTable({ ...operation, table: operation.name }, null);
-          break;
-        case 'createMaterializedView':
-          setTable({ ...operation, table: operation.view }, null);
-          break;
-        case 'renameTable': {
-          const { schema, from, to, toSchema } = operation;
-          const before = this.tableBefore({ schema, table: from }, number);
-          setTable({ table: to, schema: toSchema === undefined ? schema : (toSchema ?? undefined) }, before);
-          break;
-        }
-        case 'addColumn':
-          if (operation.ifNotExists !== true)
-            note(this.#columns, this.#key(operation, operation.column.name), { statement: number, before: null });
-          break;
-        case 'renameColumn':
-          note(this.#columns, this.#key(operation, operation.to), {
-            statement: number,
-            before: this.columnBefore(operation, operation.from, number),
-          });
-          break;
-        case 'execute': {
-          const created = createdBy(sql);
-          if (created !== undefined) setTable(created, null);
-          break;
-        }
-        default:
-      }
+      const created = operation.kind === 'execute' ? createdBy(sql) : undefined;
+      if (created !== undefined) note(this.#tables, this.#key(created), { statement: number, before: null });
+      // what is there already is left as it is
+      for (const change of isConditional(operation) ? [] : objectChanges(operation)) this.#change(change, number);
+    }
+  }
+
+  #change({ does, object, schema, table = '', name = '', after }: ObjectChange, statement: number): void {
+    if (does !== 'creates' && does !== 'renames') return;
+    const isRename = after !== undefined;
+    const { name: to, schema: toSchema } = after ?? { name, schema };
+    if (object === 'table' || object === 'partition' || object === 'materializedView') {
+      const before = isRename ? this.tableBefore({ schema, table: name }, statement) : null;
+      note(this.#tables, this.#key({ schema: toSchema, table: to }), { statement, before });
+    } else if (object === 'column') {
+      const before = isRename ? this.columnBefore({ schema, table }, name, statement) : null;
+      note(this.#columns, this.#key({ schema, table }, to), { statement, before });
     }
   }
 

@@ -1,4 +1,5 @@
 import { type Capabilities } from '../../engines/capabilities.js';
+import { objectChanges } from '../../operations/all.js';
 import { changedColumn } from '../../operations/column-change.js';
 import { type Operation, type OperationOf } from '../../operations/operation.js';
 import { changesFamily } from '../../operations/type-changes.js';
@@ -12,23 +13,14 @@ export function disturbedTables(
   operations: readonly Operation[],
 ): readonly string[] {
   const tables = operations.flatMap((operation): readonly string[] => {
-    switch (operation.kind) {
+    if (operation.kind === 'alterColumn') return isDisturbing(operation, restoresDependents) ? [operation.table] : [];
+    if (operation.kind === 'alterEnum') return restoresDependents ? [] : operation.columns.map(({ table }) => table);
+    return objectChanges(operation).flatMap(({ does, object, name, table, after }) => {
+      if (does !== 'drops' && does !== 'renames') return [];
+      if (object === 'column') return table ?? [];
       // no view can show the result of a routine while the routine does not exist
-      case 'dropRoutine':
-        return [operation.name];
-      case 'dropTable':
-      case 'dropColumn':
-      case 'renameColumn':
-        return [operation.table];
-      case 'renameTable':
-        return [operation.from, operation.to];
-      case 'alterColumn':
-        return isDisturbing(operation, restoresDependents) ? [operation.table] : [];
-      case 'alterEnum':
-        return restoresDependents ? [] : operation.columns.map(({ table }) => table);
-      default:
-        return [];
-    }
+      return object === 'table' || object === 'routine' ? [name ?? [], after?.name ?? []].flat() : [];
+    });
   });
   return [...new Set(tables)];
 }

@@ -1,5 +1,6 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type ColumnDefinition, type Operation } from '../../operations/operation.js';
+import { objectChanges } from '../../operations/all.js';
+import { type Operation } from '../../operations/operation.js';
 import { type Comparison } from './comparison.js';
 
 /**
@@ -27,9 +28,7 @@ export async function warnOfMissingTypes(
 }
 
 function typesGiven(operation: Operation): readonly string[] {
-  const given = (columns: readonly Pick<ColumnDefinition, 'columnType'>[]): readonly string[] =>
-    columns.flatMap(({ columnType }) => columnType ?? []);
-  if (operation.kind === 'createTable') return given(operation.columns);
-  if (operation.kind === 'addColumn') return given([operation.column]);
-  return operation.kind === 'alterColumn' && operation.change.columnType != null ? [operation.change.columnType] : [];
+  return objectChanges(operation)
+    .flatMap(({ definitions = [] }) => definitions)
+    .flatMap(({ given }) => given?.columnType ?? []);
 }

@@ -1,3 +1,4 @@
+import { isRenaming } from '../../operations/new-names.js';
 import { type RowLevelSecurity } from '../../operations/operation.js';
 import {
   displayName,
@@ -27,7 +28,7 @@ export async function comparePolicies(
   const planned = comparison.plan.inOrder();
   const disturbed = disturbedTables(
     comparison.engine.capabilities,
-    planned.filter(({ kind }) => kind !== 'renameTable' && kind !== 'renameColumn'),
+    planned.filter((operation) => !isRenaming(operation)),
   );
   const isDisturbed = (table: TableModel, policy: PolicyModel): boolean =>
     textsOf(policy).length > 0 &&

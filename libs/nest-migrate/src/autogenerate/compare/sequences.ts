@@ -1,5 +1,6 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type ColumnDefinition, type Operation } from '../../operations/operation.js';
+import { objectChanges } from '../../operations/all.js';
+import { type Operation } from '../../operations/operation.js';
 import { displayName, keyOf, type QualifiedName, type SchemaModel } from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 
@@ -59,19 +60,12 @@ export async function compareSequences(
 
 /** The expressions of defaults that an operation takes away. */
 function defaultsLost(operation: Operation): readonly string[] {
-  const raw = ({ defaultRaw }: ColumnDefinition): readonly string[] => (defaultRaw === undefined ? [] : [defaultRaw]);
-  switch (operation.kind) {
-    case 'dropTable':
-      return (operation.previous?.columns ?? []).flatMap(raw);
-    case 'dropColumn':
-      return operation.previous === undefined ? [] : raw(operation.previous);
-    case 'alterColumn':
-      return operation.change.default === undefined && operation.change.defaultRaw === undefined
-        ? []
-        : raw(operation.existing ?? {});
-    default:
-      return [];
-  }
+  return objectChanges(operation)
+    .flatMap(({ definitions = [] }) => definitions)
+    .flatMap(({ before, given }) => {
+      const isKept = given !== undefined && given.default === undefined && given.defaultRaw === undefined;
+      return isKept ? [] : (before?.defaultRaw ?? []);
+    });
 }
 
 function distinct(places: readonly QualifiedName[]): readonly QualifiedName[] {

@@ -1,3 +1,4 @@
+import { objectChanges } from '../../operations/all.js';
 import { type EngineSql } from '../../engines/sql/engine-sql.js';
 import { type SqlReader } from '../../engines/sql/sql-reader.js';
 import {
@@ -62,11 +63,12 @@ export async function compareViews(comparison: Comparison, from: SchemaModel, to
 /** The views whose `*` means other columns after the difference. */
 function outdatedViews({ engine, plan }: Comparison, views: readonly ViewModel[]): ReadonlySet<ViewModel> {
   if (!engine.capabilities.viewsKeepColumns) return new Set();
-  const tables = plan.inOrder().flatMap((operation) => {
-    const changesColumns =
-      operation.kind === 'addColumn' || operation.kind === 'dropColumn' || operation.kind === 'renameColumn';
-    return changesColumns ? [operation.table] : [];
-  });
+  const tables = plan
+    .inOrder()
+    .flatMap(objectChanges)
+    .flatMap(({ does, object, table = '' }) =>
+      object === 'column' && does !== 'alters' && does !== 'uses' ? [table] : [],
+    );
   const starred = views.filter(({ definition }) => engine.sql.selectsAll(definition));
   return withDependents(engine.sql, starred, (view) => tables.some(mentionedIn(engine.sql, view)));
 }

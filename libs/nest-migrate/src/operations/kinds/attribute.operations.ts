@@ -68,6 +68,7 @@ const namedKinds: OptionKinds<NamedObject> = { name: 'name', schema: 'name' };
 
 const keepAttributes = defineOperation({
   kind: 'keepAttributes',
+  changes: () => [],
   parse: (objects) => {
     const found = objectsOf('keepAttributes', objects);
     if ((found.tables ?? found.routines) === undefined) {
@@ -83,6 +84,7 @@ const keepAttributes = defineOperation({
 
 const restoreAttributes = defineOperation({
   kind: 'restoreAttributes',
+  changes: () => [],
   parse: (objects) => objectsOf('restoreAttributes', objects),
   reverse: ({ kind: _, ...objects }) => [{ kind: 'keepAttributes', ...objects }],
   call: (objects) => [callOf(objects)],

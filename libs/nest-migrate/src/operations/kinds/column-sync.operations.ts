@@ -94,6 +94,7 @@ const defineOperation = definitionsOf<ColumnSyncVerbs, ColumnSyncOperation>();
 
 const syncColumns = defineOperation({
   kind: 'syncColumns',
+  changes: ({ table, column, copy }) => ({ does: 'uses', object: 'table', name: table, columns: [column, copy] }),
   parse: (table, column, copy, options) => {
     const site = pairSite('syncColumns', table, column, copy);
     const { schema, forward, back } = optionsOf(site, options, { ...schemaKinds, forward: 'any', back: 'any' });
@@ -118,6 +119,7 @@ const syncColumns = defineOperation({
 
 const unsyncColumns = defineOperation({
   kind: 'unsyncColumns',
+  changes: ({ table, column, copy }) => ({ does: 'uses', object: 'table', name: table, columns: [column, copy] }),
   parse: (table, column, copy, options) => {
     const site = pairSite('unsyncColumns', table, column, copy);
     return { schema: optionsOf(site, options, schemaKinds).schema, table, column, copy };

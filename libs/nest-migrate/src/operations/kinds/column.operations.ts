@@ -178,6 +178,13 @@ const defineOperation = definitionsOf<ColumnVerbs, ColumnOperation>();
 const addColumn = defineOperation({
   kind: 'addColumn',
   alters: 'table',
+  changes: ({ column: { name, ...given } }) => ({
+    does: 'creates',
+    object: 'column',
+    name,
+    columns: [name],
+    definitions: [{ name, given }],
+  }),
   parse: (table, column, options) => {
     const site = columnSite('addColumn', table, column);
     if (typeof options !== 'object' || options === null) refuse(site, 'has no options.', "Give at least its 'type'.");
@@ -210,6 +217,13 @@ const addColumn = defineOperation({
 const dropColumn = defineOperation({
   kind: 'dropColumn',
   alters: 'table',
+  changes: ({ column, previous }) => ({
+    does: 'drops',
+    object: 'column',
+    name: column,
+    columns: [column],
+    definitions: [{ name: column, before: previous }],
+  }),
   parse: (table, column, options) => {
     const site = columnSite('dropColumn', table, column);
     return { ...optionsOf(site, options, { ...schemaKinds, ifExists: 'boolean' }), table, column };
@@ -226,6 +240,13 @@ const dropColumn = defineOperation({
 const alterColumn = defineOperation({
   kind: 'alterColumn',
   alters: 'table',
+  changes: ({ column, change, existing }) => ({
+    does: 'alters',
+    object: 'column',
+    name: column,
+    columns: [column],
+    definitions: [{ name: column, before: existing, given: change }],
+  }),
   parse: (table, column, change, options) => {
     const site = columnSite('alterColumn', table, column);
     if (typeof change !== 'object' || change === null) refuse(site, 'has no change.');
@@ -252,6 +273,7 @@ const alterColumn = defineOperation({
 const renameColumn = defineOperation({
   kind: 'renameColumn',
   alters: 'table',
+  changes: ({ from, to }) => ({ does: 'renames', object: 'column', name: from, columns: [from], after: { name: to } }),
   parse: (table, from, to, options) => {
     const site = tableSite('renameColumn', table);
     nameOf(site, 'the name of a column', from);

@@ -11,6 +11,7 @@ import {
   type ForeignKeyOptions,
   type PrimaryKeyDefinition,
   primaryKeyDefinition,
+  referenceOf,
   type UniqueDefinition,
 } from '../constraint-definitions.js';
 import { definitionsOf, type InSchema, type OperationData } from '../define.js';
@@ -212,6 +213,7 @@ const defineOperation = definitionsOf<ConstraintVerbs, ConstraintOperation>();
 const createPrimaryKey = defineOperation({
   kind: 'createPrimaryKey',
   alters: 'table',
+  changes: ({ primaryKey: { name, columns } }) => ({ does: 'creates', object: 'primaryKey', name, columns }),
   parse: (table, columns, options) => {
     const site = tableSite('createPrimaryKey', table);
     const kinds = { ...schemaKinds, name: 'name', usingIndex: 'name' } as const;
@@ -233,6 +235,10 @@ const createPrimaryKey = defineOperation({
 const createForeignKey = defineOperation({
   kind: 'createForeignKey',
   alters: 'table',
+  changes: ({ foreignKey }) => {
+    const { name, columns } = foreignKey;
+    return { does: 'creates', object: 'foreignKey', name, columns, references: [referenceOf(foreignKey)] };
+  },
   parse: (table, columns, referencedTable, referencedColumns, options) => {
     const site = tableSite('createForeignKey', table);
     const { schema, notValid, ...rest } = optionsOf(site, options, { ...schemaKinds, ...foreignKeyKinds });
@@ -261,6 +267,7 @@ const createForeignKey = defineOperation({
 const createUniqueConstraint = defineOperation({
   kind: 'createUniqueConstraint',
   alters: 'table',
+  changes: ({ unique: { name, columns } }) => ({ does: 'creates', object: 'unique', name, columns }),
   parse: (table, columns, options) => {
     const site = tableSite('createUniqueConstraint', table);
     const kinds = { ...schemaKinds, name: 'name', deferMode: deferModes, usingIndex: 'name' } as const;
@@ -282,6 +289,7 @@ const createUniqueConstraint = defineOperation({
 const createCheckConstraint = defineOperation({
   kind: 'createCheckConstraint',
   alters: 'table',
+  changes: ({ check: { name } }) => ({ does: 'creates', object: 'check', name, columns: [] }),
   parse: (table, expression, options) => {
     const site = tableSite('createCheckConstraint', table);
     const { schema, notValid, name } = optionsOf(site, options, { ...schemaKinds, name: 'name', notValid: 'boolean' });
@@ -311,6 +319,13 @@ const constraintTypes = {
 const dropConstraint = defineOperation({
   kind: 'dropConstraint',
   alters: 'table',
+  changes: ({ type, name, previous }) => ({
+    does: 'drops',
+    object: type,
+    name,
+    columns: constrainedColumns(previous),
+    ...(previous?.type === 'foreignKey' && { references: [referenceOf(previous.foreignKey)] }),
+  }),
   parse: (table, name, options) => {
     const site = tableSite('dropConstraint', table);
     nameOf(site, 'the name of the constraint', name);
@@ -329,6 +344,7 @@ const dropConstraint = defineOperation({
 
 const validateConstraint = defineOperation({
   kind: 'validateConstraint',
+  changes: ({ table }) => ({ does: 'uses', object: 'table', name: table, columns: [] }),
   parse: (table, name, options) => {
     const site = tableSite('validateConstraint', table);
     nameOf(site, 'the name of the constraint', name);
@@ -348,6 +364,19 @@ export const constraintOperations = [
   dropConstraint,
   validateConstraint,
 ] as const;
+
+function constrainedColumns(previous: PreviousConstraint | undefined): readonly string[] {
+  switch (previous?.type) {
+    case 'primaryKey':
+      return previous.primaryKey.columns;
+    case 'foreignKey':
+      return previous.foreignKey.columns;
+    case 'unique':
+      return previous.unique.columns;
+    default:
+      return [];
+  }
+}
 
 function dropConstraintOf(
   operation: OperationData & InSchema & { readonly table: string },

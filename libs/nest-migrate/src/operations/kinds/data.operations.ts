@@ -115,6 +115,7 @@ const defineOperation = definitionsOf<DataVerbs, DataOperation>();
 
 const execute = defineOperation({
   kind: 'execute',
+  changes: () => [],
   parse: (sql, params, options) => {
     const query = checkedQuery('execute', sql, params);
     const site = { verb: 'execute', subject: 'the statement' };
@@ -141,6 +142,7 @@ const execute = defineOperation({
 
 const bulkInsert = defineOperation({
   kind: 'bulkInsert',
+  changes: ({ table, rows }) => ({ does: 'uses', object: 'table', name: table, columns: Object.keys(rows[0] ?? {}) }),
   parse: (table, rows, options) => {
     const site = tableSite('bulkInsert', table);
     const { schema } = optionsOf(site, options, schemaKinds);

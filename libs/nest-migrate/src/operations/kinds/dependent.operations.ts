@@ -1,6 +1,7 @@
 import { nameOf, optionsOf, refuse, type OptionKinds, type Site } from '../arguments.js';
 import { listOrNothing, orNothing, type ArgumentRecord } from '../call.js';
 import { definitionsOf, type InSchema } from '../define.js';
+import { columnUse } from '../object-change.js';
 
 /** A column that changes while other objects use it. */
 export interface ChangingColumn extends InSchema {
@@ -86,6 +87,7 @@ const typeKinds: OptionKinds<ChangingType> = { name: 'name', schema: 'name' };
 
 const dropDependents = defineOperation({
   kind: 'dropDependents',
+  changes: ({ columns = [] }) => columns.map(columnUse),
   parse: (parts) => {
     const found = partsOf('dropDependents', parts);
     if ((found.columns ?? found.types) === undefined) {
@@ -101,6 +103,7 @@ const dropDependents = defineOperation({
 
 const restoreDependents = defineOperation({
   kind: 'restoreDependents',
+  changes: ({ columns = [] }) => columns.map(columnUse),
   parse: (parts) => partsOf('restoreDependents', parts),
   reverse: ({ kind: _, ...parts }) => [{ kind: 'dropDependents', ...parts }],
   call: (parts) => [callOf(parts)],

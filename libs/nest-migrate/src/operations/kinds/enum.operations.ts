@@ -2,6 +2,7 @@ import { nameOf, optionsOf, refuse, schemaKinds, type OptionKinds, type Site } f
 import { listOrNothing, orNothing } from '../call.js';
 import { definitionsOf, type InSchema } from '../define.js';
 import { renamedDefault, renamedItems } from '../enum-renames.js';
+import { columnUse } from '../object-change.js';
 import { held } from '../previous.js';
 import { objectWords } from '../words.js';
 
@@ -135,6 +136,7 @@ const defineOperation = definitionsOf<EnumVerbs, EnumOperation>();
 
 const createEnum = defineOperation({
   kind: 'createEnum',
+  changes: ({ name }) => ({ does: 'creates', object: 'enum', name }),
   parse: (name, items, options) => {
     const site = enumSite('createEnum', name);
     return { ...optionsOf(site, options, schemaKinds), name, items: itemsOf(site, 'items', items) };
@@ -146,6 +148,7 @@ const createEnum = defineOperation({
 
 const dropEnum = defineOperation({
   kind: 'dropEnum',
+  changes: ({ name }) => ({ does: 'drops', object: 'enum', name }),
   parse: (name, options) => ({ ...optionsOf(enumSite('dropEnum', name), options, schemaKinds), name }),
   reverse: (operation) => {
     const items = held(operation, 'previous', 'it does not hold the items that were there.');
@@ -157,6 +160,13 @@ const dropEnum = defineOperation({
 
 const alterEnum = defineOperation({
   kind: 'alterEnum',
+  changes: ({ name, columns, renames = [] }) => [
+    { does: 'alters', object: 'enum', name },
+    ...columns.map(columnUse),
+    ...renames.map(
+      ({ from, to }) => ({ does: 'renames', object: 'enumValue', name: from, after: { name: to } }) as const,
+    ),
+  ],
   parse: (name, items, options) => {
     const site = enumSite('alterEnum', name);
     const { schema, existing, renames, rebuild, columns } = optionsOf(site, options, alterKinds);

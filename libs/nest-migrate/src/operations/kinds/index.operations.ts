@@ -99,6 +99,12 @@ const defineOperation = definitionsOf<IndexVerbs, IndexOperation>();
 const createIndex = defineOperation({
   kind: 'createIndex',
   alters: 'table',
+  changes: ({ index: { name, columns } }) => ({
+    does: 'creates',
+    object: 'index',
+    name,
+    columns: columns.map((column) => column.name),
+  }),
   parse: (table, columns, options) => {
     const site = tableSite('createIndex', table);
     const checked = optionsOf(site, options, { ...schemaKinds, ...indexKinds });
@@ -121,6 +127,12 @@ const createIndex = defineOperation({
 const dropIndex = defineOperation({
   kind: 'dropIndex',
   alters: 'table',
+  changes: ({ name, previous }) => ({
+    does: 'drops',
+    object: 'index',
+    name,
+    columns: (previous?.columns ?? []).map((column) => column.name),
+  }),
   parse: (table, name, options) => {
     const site = tableSite('dropIndex', table);
     nameOf(site, 'the name of the index', name);
@@ -143,6 +155,7 @@ const dropIndex = defineOperation({
 const renameIndex = defineOperation({
   kind: 'renameIndex',
   alters: 'table',
+  changes: ({ from, to }) => ({ does: 'renames', object: 'index', name: from, columns: [], after: { name: to } }),
   parse: (table, from, to, options) => {
     const site = tableSite('renameIndex', table);
     nameOf(site, 'the name of the index', from);

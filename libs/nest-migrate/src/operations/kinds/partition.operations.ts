@@ -1,6 +1,7 @@
 import { nameOf, optionsOf, type OptionKinds, schemaKinds, type Site, sqlOf, tableSite } from '../arguments.js';
 import { orNothing } from '../call.js';
 import { definitionsOf, type InSchema } from '../define.js';
+import { type ObjectChange } from '../object-change.js';
 import { held } from '../previous.js';
 import { objectWords, tableWords } from '../words.js';
 
@@ -114,6 +115,7 @@ const defineOperation = definitionsOf<PartitionVerbs, PartitionOperation>();
 
 const createPartition = defineOperation({
   kind: 'createPartition',
+  changes: (operation) => changesOf('creates', operation),
   parse: (table, name, bound, options) => {
     const site = partitionSite('createPartition', table, name);
     const { schema, partitionSchema } = optionsOf(site, options, partitionKinds);
@@ -131,6 +133,7 @@ const createPartition = defineOperation({
 
 const dropPartition = defineOperation({
   kind: 'dropPartition',
+  changes: (operation) => changesOf('drops', operation),
   parse: (table, name, options) => {
     const site = partitionSite('dropPartition', table, name);
     const { schema, partitionSchema, concurrently } = optionsOf(site, options, {
@@ -154,6 +157,7 @@ const dropPartition = defineOperation({
 
 const attachPartition = defineOperation({
   kind: 'attachPartition',
+  changes: (operation) => changesOf('alters', operation),
   parse: (table, name, bound, options) => {
     const site = partitionSite('attachPartition', table, name);
     const { schema, partitionSchema } = optionsOf(site, options, partitionKinds);
@@ -171,6 +175,7 @@ const attachPartition = defineOperation({
 
 const detachPartition = defineOperation({
   kind: 'detachPartition',
+  changes: (operation) => changesOf('alters', operation),
   parse: (table, name, options) => {
     const site = partitionSite('detachPartition', table, name);
     const { schema, partitionSchema, concurrently } = optionsOf(site, options, {
@@ -193,6 +198,17 @@ const detachPartition = defineOperation({
 });
 
 export const partitionOperations = [createPartition, dropPartition, attachPartition, detachPartition] as const;
+
+/** A partition is a table of its own, and its bound is a part of its parent. */
+function changesOf(
+  does: 'creates' | 'drops' | 'alters',
+  { schema, table, name, partitionSchema = schema }: PartitionPlace,
+): readonly ObjectChange[] {
+  return [
+    { does, object: 'partition', name, schema: partitionSchema, table: undefined },
+    { does: 'alters', object: 'table', name: table, columns: [] },
+  ];
+}
 
 function partitionWords({ name, partitionSchema, schema, table }: PartitionPlace): string {
   return `${objectWords(partitionSchema ?? schema, name)} of table ${tableWords({ schema, table })}`;

@@ -128,6 +128,7 @@ const defineOperation = definitionsOf<PolicyVerbs, PolicyOperation>();
 
 const alterRowLevelSecurity = defineOperation({
   kind: 'alterRowLevelSecurity',
+  changes: ({ table }) => ({ does: 'alters', object: 'table', name: table, columns: [] }),
   parse: (table, level, options) => {
     const site = tableSite('alterRowLevelSecurity', table);
     const { schema, existing } = optionsOf(site, options, { ...schemaKinds, existing: 'any' });
@@ -151,6 +152,7 @@ const alterRowLevelSecurity = defineOperation({
 
 const createPolicy = defineOperation({
   kind: 'createPolicy',
+  changes: ({ name }) => ({ does: 'creates', object: 'policy', name, columns: [] }),
   parse: (table, name, options) => {
     const site = policySite('createPolicy', table, name);
     const { schema, command, type, roles, using, check } = optionsOf(site, options, {
@@ -177,6 +179,7 @@ const createPolicy = defineOperation({
 
 const dropPolicy = defineOperation({
   kind: 'dropPolicy',
+  changes: ({ name }) => ({ does: 'drops', object: 'policy', name, columns: [] }),
   parse: (table, name, options) => {
     const site = policySite('dropPolicy', table, name);
     return { schema: optionsOf(site, options, schemaKinds).schema, table, name };

@@ -172,6 +172,7 @@ const defineOperation = definitionsOf<RoutineVerbs, RoutineOperation>();
 
 const createRoutine = defineOperation({
   kind: 'createRoutine',
+  changes: ({ name }) => ({ does: 'creates', object: 'routine', name }),
   parse: (name, options) => {
     const site = routineSite('createRoutine', name);
     const { schema, orReplace, ...parts } = optionsOf(site, options, routineKinds);
@@ -193,6 +194,7 @@ const createRoutine = defineOperation({
 
 const dropRoutine = defineOperation({
   kind: 'dropRoutine',
+  changes: ({ name }) => ({ does: 'drops', object: 'routine', name }),
   parse: (name, options) => {
     const site = routineSite('dropRoutine', name);
     const kinds = { ...schemaKinds, type: types, parameterTypes: 'any', ifExists: 'boolean' } as const;

@@ -42,6 +42,7 @@ const defineOperation = definitionsOf<SchemaVerbs, SchemaOperation>();
 
 const createSchema = defineOperation({
   kind: 'createSchema',
+  changes: ({ name }) => ({ does: 'creates', object: 'schema', name }),
   parse: (name) => ({ name: nameOf({ verb: 'createSchema', subject: 'the schema' }, 'a name', name) }),
   reverse: ({ name }) => [{ kind: 'dropSchema', name }],
   call: ({ name }) => [name],
@@ -50,6 +51,7 @@ const createSchema = defineOperation({
 
 const dropSchema = defineOperation({
   kind: 'dropSchema',
+  changes: ({ name }) => ({ does: 'drops', object: 'schema', name }),
   parse: (name) => ({ name: nameOf({ verb: 'dropSchema', subject: 'the schema' }, 'a name', name) }),
   reverse: ({ name }) => [{ kind: 'createSchema', name }],
   call: ({ name }) => [name],

@@ -178,6 +178,7 @@ const defineOperation = definitionsOf<SequenceVerbs, SequenceOperation>();
 
 const createSequence = defineOperation({
   kind: 'createSequence',
+  changes: ({ name }) => ({ does: 'creates', object: 'sequence', name }),
   parse: (name, options) => {
     const site = sequenceSite('createSequence', name);
     const { schema, ifNotExists, ...rest } = optionsOf(site, options, {
@@ -197,6 +198,7 @@ const createSequence = defineOperation({
 
 const alterSequence = defineOperation({
   kind: 'alterSequence',
+  changes: ({ name }) => ({ does: 'alters', object: 'sequence', name }),
   parse: (name, change, options) => {
     const site = sequenceSite('alterSequence', name);
     if (typeof change !== 'object' || change === null) refuse(site, 'has no change.');
@@ -231,6 +233,7 @@ const alterSequence = defineOperation({
 
 const dropSequence = defineOperation({
   kind: 'dropSequence',
+  changes: ({ name }) => ({ does: 'drops', object: 'sequence', name }),
   parse: (name, options) => {
     const site = sequenceSite('dropSequence', name);
     return { ...optionsOf(site, options, { ...schemaKinds, ifExists: 'boolean' }), name };
@@ -245,6 +248,7 @@ const dropSequence = defineOperation({
 
 const renameSequence = defineOperation({
   kind: 'renameSequence',
+  changes: ({ schema, from, to }) => ({ does: 'renames', object: 'sequence', name: from, after: { name: to, schema } }),
   parse: (from, to, options) => {
     const site = sequenceSite('renameSequence', from);
     nameOf(site, 'its new name', to);

@@ -18,6 +18,7 @@ import {
   type PrimaryKeyDefinition,
   primaryKeyDefinition,
   primaryKeyOptions,
+  referenceOf,
   tableForeignKey,
   tableForeignKeyOptions,
   type TableForeignKeyOptions,
@@ -250,6 +251,14 @@ const defineOperation = definitionsOf<
 
 const createTable = defineOperation({
   kind: 'createTable',
+  changes: ({ table, columns, foreignKeys }) => ({
+    does: 'creates',
+    object: 'table',
+    name: table,
+    columns: columns.map(({ name }) => name),
+    definitions: columns.map(({ name, ...given }) => ({ name, given })),
+    references: foreignKeys.map(referenceOf),
+  }),
   parse: (table, options) => {
     const site = tableSite('createTable', table);
     const { columns, primaryKey, indexes, uniques, checks, foreignKeys, ...rest } = optionsOf(
@@ -284,6 +293,13 @@ const createTable = defineOperation({
 
 const dropTable = defineOperation({
   kind: 'dropTable',
+  changes: ({ table, previous }) => ({
+    does: 'drops',
+    object: 'table',
+    name: table,
+    columns: 'all',
+    definitions: previous?.columns.map(({ name, ...before }) => ({ name, before })),
+  }),
   parse: (table, options) => {
     const site = tableSite('dropTable', table);
     return { ...optionsOf(site, options, { ...schemaKinds, ifExists: 'boolean' }), table };
@@ -295,6 +311,10 @@ const dropTable = defineOperation({
 
 const renameTable = defineOperation({
   kind: 'renameTable',
+  changes: (operation) => {
+    const { from } = operation;
+    return { does: 'renames', object: 'table', name: from, table: from, columns: 'all', after: placeAfter(operation) };
+  },
   parse: (from, to, options) => {
     const site = tableSite('renameTable', from);
     nameOf(site, 'its new name', to);
@@ -317,6 +337,7 @@ const renameTable = defineOperation({
 const alterTableComment = defineOperation({
   kind: 'alterTableComment',
   alters: 'table',
+  changes: ({ table }) => ({ does: 'alters', object: 'table', name: table, columns: [] }),
   parse: {
     createTableComment: (table, comment, options) => {
       const site = tableSite('createTableComment', table);

@@ -125,6 +125,7 @@ const defineOperation = definitionsOf<TriggerVerbs, TriggerOperation>();
 
 export const createTrigger = defineOperation({
   kind: 'createTrigger',
+  changes: ({ name }) => ({ does: 'creates', object: 'trigger', name, columns: [] }),
   parse: (table, name, options) => {
     const site = triggerSite('createTrigger', table, name);
     const { schema, ...parts } = optionsOf(site, options, triggerKinds);
@@ -139,6 +140,7 @@ export const createTrigger = defineOperation({
 
 const dropTrigger = defineOperation({
   kind: 'dropTrigger',
+  changes: ({ name }) => ({ does: 'drops', object: 'trigger', name, columns: [] }),
   parse: (table, name, options) => {
     const site = triggerSite('dropTrigger', table, name);
     const given = optionsOf(site, options, { ...schemaKinds, events: 'any' });

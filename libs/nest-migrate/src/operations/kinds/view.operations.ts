@@ -126,6 +126,7 @@ const defineOperation = definitionsOf<ViewVerbs, ViewOperation>();
 
 const createView = defineOperation({
   kind: 'createView',
+  changes: ({ view }) => ({ does: 'creates', object: 'view', name: view }),
   parse: (view, definition, options) => {
     const site = viewSite('createView', view);
     return {
@@ -147,6 +148,7 @@ const createView = defineOperation({
 
 const dropView = defineOperation({
   kind: 'dropView',
+  changes: ({ view }) => ({ does: 'drops', object: 'view', name: view }),
   parse: (view, options) => ({ ...optionsOf(viewSite('dropView', view), options, dropKinds), view }),
   reverse: (operation) => {
     const previous = held(operation, 'previous', 'it does not hold the view that was there.');
@@ -158,6 +160,7 @@ const dropView = defineOperation({
 
 const createMaterializedView = defineOperation({
   kind: 'createMaterializedView',
+  changes: ({ view }) => ({ does: 'creates', object: 'materializedView', name: view }),
   parse: (view, definition, options) => {
     const site = viewSite('createMaterializedView', view);
     return {
@@ -175,6 +178,7 @@ const createMaterializedView = defineOperation({
 
 const dropMaterializedView = defineOperation({
   kind: 'dropMaterializedView',
+  changes: ({ view }) => ({ does: 'drops', object: 'materializedView', name: view }),
   parse: (view, options) => ({ ...optionsOf(viewSite('dropMaterializedView', view), options, dropKinds), view }),
   reverse: (operation) => {
     const previous = held(operation, 'previous', 'it does not hold the view that was there.');
@@ -186,6 +190,7 @@ const dropMaterializedView = defineOperation({
 
 const refreshMaterializedView = defineOperation({
   kind: 'refreshMaterializedView',
+  changes: ({ view }) => ({ does: 'uses', object: 'materializedView', name: view }),
   parse: (view, options) => {
     const site = viewSite('refreshMaterializedView', view);
     return { ...optionsOf(site, options, { ...schemaKinds, concurrently: 'boolean' }), view };

@@ -1,5 +1,6 @@
 import { type AlterAssertion } from '../../../operations/define.js';
-import { type TableAlteration } from '../../../operations/all.js';
+import { objectChanges, type TableAlteration } from '../../../operations/all.js';
+import { isConditional, type ObjectChange } from '../../../operations/object-change.js';
 import { type ColumnDefinition, type Operation } from '../../../operations/operation.js';
 import { type AlterationsTogether } from '../../ddl/ddl.js';
 import { type Statement } from '../../ddl/statement.js';
@@ -100,60 +101,49 @@ function replacementAt<Alteration extends Operation>(
 
 /** `undefined` for a change that is a statement of its own. */
 function partOf(alteration: TableAlteration): Omit<Part, 'isEscaped'> | undefined {
-  switch (alteration.kind) {
-    case 'addColumn': {
-      const { column, after, ifNotExists } = alteration;
-      // a key of the column is a second statement, and a condition decides about the column alone
-      if (isComputed(column) || column.primary === true || ifNotExists === true) return undefined;
-      return { ...columnPart([column.name], column), after };
-    }
-    case 'dropColumn':
-      if (alteration.ifExists === true || isComputed(alteration.previous)) return undefined;
-      return { ...columnPart([alteration.column]), isDropped: true };
-    case 'renameColumn':
+  const [change] = objectChanges(alteration);
+  const kind = change && kindOf(change);
+  // a condition decides about its own change alone
+  if (kind === undefined || change?.name === undefined || isConditional(alteration)) return undefined;
+  const columns = (change.definitions ?? []).flatMap(({ before = {}, given = {} }) => [before, given]);
+  if (columns.some(isComputed) || needsStatement(alteration)) return undefined;
+  const { does, name, after } = change;
+  const text = does === 'drops' ? {} : (Object.assign({}, ...columns) as ColumnDefinition);
+  return {
+    kind,
+    changes: after === undefined ? [name] : [name, after.name],
+    refersTo: (other) => mentions(text, other),
+    isDropped: does === 'drops',
+    // each creates an index, unless there is one that begins with its columns
+    ...(kind === 'addedForeignKeys' && { changes: [`key ${name}`, ...(change.columns ?? [])] }),
+    ...(alteration.kind === 'addColumn' && { after: alteration.after }),
+  };
+}
+
+function kindOf({ does, object }: ObjectChange): Kind | undefined {
+  switch (object) {
+    case 'column':
       // a column of a foreign key cannot be renamed by a statement that copies the table
-      return { ...columnPart([alteration.from, alteration.to]), kind: 'renames' };
-    case 'alterColumn': {
-      const { column, change, existing } = alteration;
-      if (isComputed(change) || isComputed(existing) || change.generated === null) return undefined;
-      return columnPart([column], { ...existing, ...change } as ColumnDefinition);
-    }
-    case 'createIndex': {
-      const { index, ifNotExists } = alteration;
-      const isPlain = index.expression === undefined && index.where === undefined && index.type === undefined;
-      if (!isPlain || ifNotExists === true || index.name === undefined) return undefined;
-      return { kind: 'indexes', changes: [index.name], refersTo: () => false };
-    }
-    case 'createUniqueConstraint':
-      if (alteration.unique.name === undefined) return undefined;
-      return { kind: 'indexes', changes: [alteration.unique.name], refersTo: () => false };
-    case 'dropIndex':
-      if (alteration.ifExists === true) return undefined;
-      return { kind: 'indexes', changes: [alteration.name], refersTo: () => false };
-    case 'renameIndex':
-      return { kind: 'indexes', changes: [alteration.from, alteration.to], refersTo: () => false };
-    case 'createCheckConstraint':
-      if (alteration.check.name === undefined) return undefined;
-      return { kind: 'checks', changes: [alteration.check.name], refersTo: () => false };
-    case 'createForeignKey': {
-      const { name, columns } = alteration.foreignKey;
-      if (name === undefined) return undefined;
-      // each creates an index, unless there is one that begins with its columns
-      return { kind: 'addedForeignKeys', changes: [`key ${name}`, ...columns], refersTo: () => false };
-    }
-    case 'dropConstraint': {
-      const { type, name, ifExists } = alteration;
-      if (type === 'primaryKey' || ifExists === true) return undefined;
-      const kind = ({ foreignKey: 'droppedForeignKeys', unique: 'indexes', check: 'checks' } as const)[type];
-      return { kind, changes: [name], refersTo: () => false };
-    }
+      return does === 'renames' ? 'renames' : 'columns';
+    case 'index':
+    case 'unique':
+      return 'indexes';
+    case 'check':
+      return 'checks';
+    case 'foreignKey':
+      return does === 'creates' ? 'addedForeignKeys' : 'droppedForeignKeys';
     default:
       return undefined;
   }
 }
 
-function columnPart(changes: readonly string[], column: ColumnDefinition = {}): Omit<Part, 'isEscaped'> {
-  return { kind: 'columns', changes, refersTo: (name) => mentions(column, name) };
+function needsStatement(alteration: TableAlteration): boolean {
+  // a key of the column is a second statement
+  if (alteration.kind === 'addColumn') return alteration.column.primary === true;
+  if (alteration.kind === 'alterColumn') return alteration.change.generated === null;
+  if (alteration.kind !== 'createIndex') return false;
+  const { expression, where, type } = alteration.index;
+  return expression !== undefined || where !== undefined || type !== undefined;
 }
 
 function isComputed(column: { readonly generated?: string | null } | undefined): boolean {

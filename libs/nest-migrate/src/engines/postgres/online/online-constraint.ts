@@ -1,4 +1,6 @@
-import { type OperationOf } from '../../../operations/operation.js';
+import { objectChanges } from '../../../operations/all.js';
+import { isKey } from '../../../operations/object-change.js';
+import { type Operation, type OperationOf } from '../../../operations/operation.js';
 import { type OnlinePart, warned } from '../../online/online.js';
 import { constraintIn } from './constraint-name.js';
 import { createdIndex, temporaryName } from './online-index.js';
@@ -11,6 +13,11 @@ import { inside, outside, type WrittenParts } from './written-parts.js';
 export type Creation = OperationOf<
   'createIndex' | 'createUniqueConstraint' | 'createPrimaryKey' | 'createForeignKey' | 'createCheckConstraint'
 >;
+
+/** Whether an operation is one. */
+export function isCreation(operation: Operation): operation is Creation {
+  return objectChanges(operation).some(({ does, object }) => does === 'creates' && isKey(object));
+}
 
 /** @param replaced What had the name before. */
 export function creation(written: WrittenParts, operation: Creation, replaced?: Drop): readonly OnlinePart[] {

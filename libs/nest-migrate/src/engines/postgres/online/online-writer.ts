@@ -4,7 +4,7 @@ import { type Ddl } from '../../ddl/ddl.js';
 import { type OnlineStep } from '../../online/online.js';
 import { addColumn, alterColumn } from './online-column.js';
 import { alterEnum } from './moved-enum.js';
-import { creation, type Creation } from './online-constraint.js';
+import { creation, type Creation, isCreation } from './online-constraint.js';
 import { dropIndex } from './online-index.js';
 import { attachPartition, createOnPartitioned, detachPartition, dropPartition } from './online-partition.js';
 import { type Drop, replacements } from './replaced-operations.js';
@@ -56,12 +56,6 @@ function write(written: WrittenParts, operation: Operation, replaced: Drop | und
       return detachPartition(written, operation);
     case 'dropIndex':
       return dropIndex(written, operation);
-    case 'createIndex':
-    case 'createUniqueConstraint':
-    case 'createPrimaryKey':
-    case 'createForeignKey':
-    case 'createCheckConstraint':
-      return create(written, operation, replaced);
     case 'addColumn':
       return addColumn(written, operation);
     case 'alterColumn':
@@ -69,7 +63,7 @@ function write(written: WrittenParts, operation: Operation, replaced: Drop | und
     case 'alterEnum':
       return alterEnum(written, operation);
     default:
-      return written.plain(operation);
+      return isCreation(operation) ? create(written, operation, replaced) : written.plain(operation);
   }
 }
 

@@ -1,7 +1,6 @@
-import { type Operation, type OperationOf } from '../../../operations/operation.js';
+import { objectChanges } from '../../../operations/all.js';
+import { type OperationOf } from '../../../operations/operation.js';
 import { type AnyOperation } from '../../../operations/registered-operations.js';
-import { keyOf } from '../../../schema/schema-model.js';
-import { placeOf } from './table-place.js';
 
 /**
  * Something under the name of what is dropped: the dropped one goes as late as the new one comes. That is left as it is
@@ -12,14 +11,16 @@ export function replacements(operations: readonly AnyOperation[]): ReadonlyMap<A
   for (const [start, drop] of operations.entries()) {
     if (drop.kind !== 'dropIndex' && drop.kind !== 'dropConstraint') continue;
     if (drop.kind === 'dropConstraint' && drop.type === 'foreignKey') continue;
-    const length = operations.slice(start).findIndex((other) => isReplacement(drop, other as Operation));
+    const length = operations.slice(start).findIndex((other) => isReplacement(drop, other));
     const create = operations[start + length];
     if (length === -1 || create === undefined) continue;
     const isInTheWay = operations.slice(start, start + length).some((other) => {
-      const { kind } = other;
-      if (kind === 'renameTable' || kind === 'dropDependents' || kind === 'keepAttributes') return true;
-      const changesColumn = kind === 'alterColumn' || kind === 'dropColumn' || kind === 'renameColumn';
-      return changesColumn && keyOf(placeOf(other)) === keyOf(placeOf(drop));
+      if (other.kind === 'dropDependents' || other.kind === 'keepAttributes') return true;
+      return objectChanges(other).some(({ does, object, table, schema }) => {
+        if (object === 'table') return does === 'renames';
+        const changesColumn = object === 'column' && does !== 'creates' && does !== 'uses';
+        return changesColumn && table === drop.table && schema === drop.schema;
+      });
     });
     if (!isInTheWay) found.set(create, drop);
   }
@@ -29,18 +30,10 @@ export function replacements(operations: readonly AnyOperation[]): ReadonlyMap<A
 /** What goes in place of something of the same name. */
 export type Drop = OperationOf<'dropIndex' | 'dropConstraint'>;
 
-function isReplacement(drop: Drop, create: Operation): boolean {
-  if (!('table' in create) || keyOf(placeOf(create)) !== keyOf(placeOf(drop))) return false;
-  switch (create.kind) {
-    case 'createIndex':
-      return drop.kind === 'dropIndex' && create.index.name === drop.name;
-    case 'createUniqueConstraint':
-      return drop.kind === 'dropConstraint' && drop.type === 'unique' && create.unique.name === drop.name;
-    case 'createPrimaryKey':
-      return drop.kind === 'dropConstraint' && drop.type === 'primaryKey' && create.primaryKey.name === drop.name;
-    case 'createCheckConstraint':
-      return drop.kind === 'dropConstraint' && drop.type === 'check' && create.check.name === drop.name;
-    default:
-      return false;
-  }
+/** Whether an operation creates something of the kind and name that another one drops. */
+function isReplacement(drop: Drop, create: AnyOperation): boolean {
+  const [dropped] = objectChanges(drop);
+  const [created] = objectChanges(create);
+  if (created?.does !== 'creates' || created.object !== dropped?.object || created.name !== dropped.name) return false;
+  return created.table === dropped.table && created.schema === dropped.schema;
 }

@@ -1,6 +1,9 @@
+import { objectChanges } from '../../../operations/all.js';
+import { isKey } from '../../../operations/object-change.js';
 import { type Operation, type OperationOf } from '../../../operations/operation.js';
 import { placeAfter } from '../../../operations/kinds/table.operations.js';
 import { type AnyOperation } from '../../../operations/registered-operations.js';
+import { tableRenames } from '../../../operations/touched-tables.js';
 import { keyOf, type QualifiedName } from '../../../schema/schema-model.js';
 import { type Ddl } from '../../ddl/ddl.js';
 import { type OnlinePart, type OnlineStep, stepsOf, warned } from '../../online/online.js';
@@ -20,25 +23,11 @@ function joinedParts(
   return { ...first, columns: [...columns.values()], ...(except.length > 0 && { except }) };
 }
 
-/** The name of the index or constraint that an operation drops or creates. */
-function partName(operation: AnyOperation): readonly string[] {
-  switch (operation.kind) {
-    case 'dropIndex':
-    case 'dropConstraint':
-      return [(operation as OperationOf<'dropIndex'>).name];
-    case 'createIndex':
-      return [operation.index.name ?? ''];
-    case 'createUniqueConstraint':
-      return [operation.unique.name ?? ''];
-    case 'createPrimaryKey':
-      return [operation.primaryKey.name ?? ''];
-    case 'createCheckConstraint':
-      return [operation.check.name ?? ''];
-    case 'createForeignKey':
-      return [operation.foreignKey.name ?? ''];
-    default:
-      return [];
-  }
+/** The names of the indexes and constraints that an operation drops or creates. */
+function partNames(operation: AnyOperation): readonly string[] {
+  return objectChanges(operation).flatMap(({ does, object, name = '' }) =>
+    isKey(object) && (does === 'creates' || does === 'drops') ? [name] : [],
+  );
 }
 
 /** How columns move to new ones. */
@@ -173,13 +162,11 @@ export class WrittenParts {
     const others = this.operations.filter(
       (other) => other !== operation && 'table' in other && keyOf(placeOf(other)) === keyOf(placeOf(operation)),
     );
-    const renamed = this.operations.some(
-      (other) =>
-        (other.kind === 'renameTable' && keyOf(placeAfter(other)) === keyOf(placeOf(operation))) ||
-        (other.kind === 'renameColumn' && keyOf(placeOf(other)) === keyOf(placeOf(operation))),
-    );
-    if (renamed) return 'the revision also renames the table or a column of it';
-    const gone = new Set(others.flatMap(partName));
+    const isRenamed =
+      tableRenames(this.operations).some(({ after }) => keyOf(after) === keyOf(placeOf(operation))) ||
+      others.some((other) => other.kind === 'renameColumn');
+    if (isRenamed) return 'the revision also renames the table or a column of it';
+    const gone = new Set(others.flatMap(partNames));
     const kept = <T extends { readonly name: string }>(list: readonly T[]): readonly T[] =>
       list.filter(({ name }) => !gone.has(name));
     const facts: MovedColumnFacts = {
@@ -191,7 +178,8 @@ export class WrittenParts {
       referring: found.referring.filter(
         ({ table, key }) =>
           !this.operations.some(
-            (other) => 'table' in other && keyOf(placeOf(other)) === keyOf(table) && partName(other).includes(key.name),
+            (other) =>
+              'table' in other && keyOf(placeOf(other)) === keyOf(table) && partNames(other).includes(key.name),
           ),
       ),
     };

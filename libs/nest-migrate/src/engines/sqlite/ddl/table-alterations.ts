@@ -1,7 +1,8 @@
 import { sqliteSql } from '../lexical-rules.js';
 import { InvalidOperationError } from '../../../errors/operation.errors.js';
 import { type ExistingTable, type Operation } from '../../../operations/operation.js';
-import { isTableAlteration, type TableAlteration } from '../../../operations/all.js';
+import { isTableAlteration, objectChanges, type TableAlteration } from '../../../operations/all.js';
+import { isConditional, isIndex } from '../../../operations/object-change.js';
 import { type SqlSession } from '../../session/sql-session.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { change, type StatementDraft, statementsBy, type StatementTable } from '../../ddl/statement-table.js';
@@ -119,45 +120,35 @@ export class TableAlterations {
 
   /** Whether SQLite can do it without reading the table first. */
   #isDirect(operation: Operation): boolean {
-    switch (operation.kind) {
-      case 'addColumn':
-        // it is added as the last column, which has to suffice where the table is not known
-        return operation.after === undefined && operation.first !== true && canAddColumn(this.ddl, operation);
-      case 'alterColumn':
-      case 'dropColumn':
-      case 'renameIndex':
-      case 'createPrimaryKey':
-      case 'createForeignKey':
-      case 'createCheckConstraint':
-      case 'dropConstraint':
-        return false;
-      default:
-        return true;
-    }
+    if (!isTableAlteration(operation)) return true;
+    // it is added as the last column, which has to suffice where the table is not known
+    if (operation.kind === 'addColumn')
+      return operation.after === undefined && operation.first !== true && canAddColumn(this.ddl, operation);
+    return objectChanges(operation).every(({ does, object }) => DIRECT.includes(`${does} ${object}`));
   }
 
   /** Statements without a rebuild, where the present table allows that. */
   #directly(asked: readonly TableAlteration[], at: TableRef, whole: WholeTable): readonly StatementDraft[] | undefined {
     const drafts: StatementDraft[] = [];
     const segment = asked.length === 1 ? asked.flatMap((operation) => decided(operation, whole)) : asked;
-    const dropped: string[] = [];
     for (const operation of segment) {
+      const [own] = objectChanges(operation);
       if (this.#isDirect(operation)) {
         drafts.push(...statementsBy(this.table, operation));
       } else if (operation.kind === 'dropColumn') {
         if (operation.ifExists === true || !canDropColumn(whole, operation.column)) return undefined;
-        dropped.push(operation.column);
         drafts.push(...statementsBy(this.table, operation));
-      } else if (operation.kind === 'renameIndex') {
-        const index = whole.indexes.find(({ name }) => sameName(name, operation.from));
+      } else if (own !== undefined && isIndex(own.object)) {
+        const { name = '', after } = own;
+        const index = whole.indexes.find((other) => sameName(other.name, name));
         if (index === undefined) return undefined;
-        const { schema, table, from: name, to } = operation;
-        drafts.push(...statementsBy(this.table, { kind: 'dropIndex', schema, table, name }));
-        const sql = renamedIndex(index.sql, this.ddl.quote(this.ddl.schemaOf(at.schema), to));
-        drafts.push(change(sql, this.ddl.exists(at, { index: to }, true)));
-      } else if (operation.kind === 'dropConstraint' && operation.type === 'unique') {
-        if (!whole.indexes.some(({ name }) => sameName(name, operation.name))) return undefined;
-        drafts.push(...statementsBy(this.table, operation));
+        if (after === undefined) {
+          drafts.push(...statementsBy(this.table, operation));
+          continue;
+        }
+        drafts.push(...statementsBy(this.table, { kind: 'dropIndex', ...at, name }));
+        const sql = renamedIndex(index.sql, this.ddl.quote(this.ddl.schemaOf(at.schema), after.name));
+        drafts.push(change(sql, this.ddl.exists(at, { index: after.name }, true)));
       } else return undefined;
     }
     return drafts;
@@ -180,6 +171,16 @@ export class TableAlterations {
     };
   }
 }
+
+/** What is a statement of its own, whatever the table is. */
+const DIRECT: readonly string[] = [
+  'creates index',
+  'creates unique',
+  'drops index',
+  'renames column',
+  // SQLite keeps no comment
+  'alters table',
+];
 
 /**
  * Groups the operations that can be done together. A rename of a column is alone, so that everything that names it
@@ -220,7 +221,11 @@ function isRebuilt(operation: TableAlteration, segment: readonly TableAlteration
 
 /** Whether the operation always has to read the table. */
 function readsTable(operation: Operation): boolean {
-  return operation.kind === 'renameIndex' || (operation.kind === 'dropColumn' && operation.ifExists === true);
+  return objectChanges(operation).some(
+    ({ does, object }) =>
+      (object === 'index' && does === 'renames') ||
+      (object === 'column' && does === 'drops' && isConditional(operation)),
+  );
 }
 
 function placeOf({ schema, table }: TableAlteration): TableRef {
