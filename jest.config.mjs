@@ -13,6 +13,9 @@ const swc = {
 
 const project = {
   testEnvironment: 'node',
+  runtime: '<rootDir>/test/support/runtime.cjs',
+  // what is TypeScript here is looked for first
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   roots: ['<rootDir>/test'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/', '<rootDir>/.cache/'],
   extensionsToTreatAsEsm: ['.ts'],

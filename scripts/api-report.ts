@@ -20,7 +20,7 @@ const doors = [
 ] as const;
 
 /** The declarations of the package in memory, by path. */
-function emitted(): ReadonlyMap<string, string> {
+function emitted(host?: ts.CompilerHost): ReadonlyMap<string, string> {
   const configured = ts.getParsedCommandLineOfConfigFile(
     join(library, 'tsconfig.publish.json'),
     {
@@ -36,7 +36,7 @@ function emitted(): ReadonlyMap<string, string> {
   );
   if (configured === undefined) throw new Error('tsconfig.publish.json cannot be read');
   const files = new Map<string, string>();
-  const program = ts.createProgram(configured.fileNames, configured.options);
+  const program = ts.createProgram(configured.fileNames, configured.options, host);
   program.emit(undefined, (path, text) => void files.set(resolve(path), text), undefined, true);
   return files;
 }
@@ -58,9 +58,9 @@ function programOf(files: ReadonlyMap<string, string>): ts.Program {
   return ts.createProgram([...files.keys()], options, host);
 }
 
-/** The text of the report. */
-export function apiReport(): string {
-  const program = programOf(emitted());
+/** The text of the report. The host reads the sources: a caller that has parsed them gives its own. */
+export function apiReport(host?: ts.CompilerHost): string {
+  const program = programOf(emitted(host));
   const checker = program.getTypeChecker();
   const printer = ts.createPrinter({ removeComments: true });
   const sections = doors.map(([specifier, file]) => {

@@ -1,13 +1,27 @@
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
+import { apiReport, reportFile } from '../../scripts/api-report.ts';
 
 const library = resolve('libs/nest-migrate');
 /** Nothing is written there: it is where the compiler is told that the files are. */
 const emitted = join(library, 'declarations');
 
+/** Reads each file once for several programs, whose options parse it the same way. */
+function sharedHost(): ts.CompilerHost {
+  const host = ts.createCompilerHost({});
+  const read = new Map<string, ts.SourceFile | undefined>();
+  const disk = { ...host };
+  host.getSourceFile = (name, ...rest) => {
+    if (!read.has(name)) read.set(name, disk.getSourceFile(name, ...rest));
+    return read.get(name);
+  };
+  return host;
+}
+
 /** The library's program, which takes seconds to make: one for all that is asked of it here. */
-function libraryProgram(): ts.Program {
+function libraryProgram(host: ts.CompilerHost): ts.Program {
   const configured = ts.getParsedCommandLineOfConfigFile(
     join(library, 'tsconfig.publish.json'),
     // `npm run typecheck` finds type errors; finding them again takes most of the time
@@ -15,7 +29,7 @@ function libraryProgram(): ts.Program {
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
   );
   if (configured === undefined) throw new Error('tsconfig.publish.json cannot be read');
-  return ts.createProgram(configured.fileNames, configured.options);
+  return ts.createProgram(configured.fileNames, configured.options, host);
 }
 
 /** The declarations of the package, by path, as `npm run build:lib` writes them. */
@@ -181,9 +195,15 @@ function undocumented(program: ts.Program, doors: readonly string[]): readonly s
   });
 }
 
+let host: ts.CompilerHost;
 let program: ts.Program;
 beforeAll(() => {
-  program = libraryProgram();
+  host = sharedHost();
+  program = libraryProgram(host);
+});
+
+it('the report of the public face is that of the package (npm run docs:api)', () => {
+  expect(apiReport(host)).toBe(readFileSync(reportFile, 'utf8'));
 });
 
 describe('the types of the package', () => {
