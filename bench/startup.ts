@@ -1,8 +1,10 @@
 /**
  * How long `db heads`, `db current` and a boot with nothing to upgrade take, over 1, 100 and 2,000 revisions: whole
  * processes of the compiled test application, on PostgreSQL. Beside them stands the same application booting without
- * any migrations, since most of every figure is Node, Nest and MikroORM starting; and `db current` once more with
- * NODE_COMPILE_CACHE, whose first round, which fills the cache, does not count.
+ * any migrations, since most of every figure is Node, Nest and MikroORM starting, and booting without any but with one
+ * statement of its own: the driver that is loaded and the connection that is opened for it are no cost of looking whether
+ * something waits. `db current` is there once more with NODE_COMPILE_CACHE, whose first round, which fills the cache, does
+ * not count.
  *
  *     npm run bench
  *     npm run bench -- 1,100 3
@@ -73,7 +75,7 @@ try {
   await buildApplications();
   process.stdout.write(`Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB\n`);
   process.stdout.write(
-    '| revisions | db heads | db current | db current, compiled code kept | boot, nothing to upgrade | boot, onBootstrap off |\n| ---: | ---: | ---: | ---: | ---: | ---: |\n',
+    '| revisions | db heads | db current | db current, compiled code kept | boot, nothing to upgrade | boot, onBootstrap off, one statement | boot, onBootstrap off |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n',
   );
   for (const size of SIZES) {
     const folder = await temporaryFolder('bench');
@@ -89,6 +91,7 @@ try {
       () => application.dbProcess(['current'], plain),
       () => application.dbProcess(['current'], { NODE_COMPILE_CACHE: join(folder.path, 'compiled') }),
       async () => (await application.boot({ ON_BOOTSTRAP: 'upgrade', ...plain })).exited,
+      async () => (await application.boot({ ON_BOOTSTRAP: 'off', CONNECTS: 'yes', ...plain })).exited,
       async () => (await application.boot({ ON_BOOTSTRAP: 'off', ...plain })).exited,
     ];
     const figures: number[][] = tasks.map(() => []);

@@ -53,6 +53,18 @@ async function ormOptions(): Promise<MikroOrmModuleSyncOptions> {
 })
 class EagerModule {}
 
+/** Sends one statement while the application starts, as nearly all applications do sooner or later. */
+@Module({
+  providers: [
+    {
+      provide: 'CONNECTED',
+      inject: [MikroORM],
+      useFactory: async (orm: MikroORM) => (orm.em.fork() as SqlEntityManager).execute('select 1'),
+    },
+  ],
+})
+class ConnectingModule {}
+
 /** Says that the application's own hooks ran: a `db` command must never print it. */
 @Global()
 @Module({})
@@ -127,6 +139,7 @@ export class AppModule {
         ...(gated ? [MigrationModule.forRoot({ orm, ...options })] : [orm, MigrationModule.forRoot(options)]),
         ...(await secondConnection(options)),
         ...(env['EAGER'] === 'yes' ? [EagerModule] : []),
+        ...(env['CONNECTS'] === 'yes' ? [ConnectingModule] : []),
         ...(env['HOLD'] === 'yes' ? [HoldingModule] : []),
         AuthorModule,
         HookModule,

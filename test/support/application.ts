@@ -25,6 +25,8 @@ export interface ApplicationEnvironment {
   readonly GATED?: 'yes' | 'no';
   /** `yes`: a provider factory reads a table while it is constructed. */
   readonly EAGER?: 'yes' | 'no';
+  /** `yes`: a provider factory sends one statement, which needs no table. */
+  readonly CONNECTS?: 'yes' | 'no';
   readonly [name: string]: string | undefined;
 }
 
