@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { createDatabase } from '../test/support/databases.ts';
 import { temporaryFolder } from '../test/support/projects.ts';
+import { usePackedLibrary } from './packed-library.ts';
 
 const { values } = parseArgs({
   options: { python: { type: 'string' }, size: { type: 'string', default: '5000' } },
@@ -104,6 +105,7 @@ const folder = await temporaryFolder('bench-heads');
 const database = await createDatabase('pglite');
 try {
   await run(process.execPath, [resolve('node_modules/@nestjs/cli/bin/nest.js'), 'build']);
+  usePackedLibrary();
   for (const [versions, extension, text] of [
     ['migrations/versions', 'ts', ours],
     ['alembic/versions', 'py', alembics],

@@ -1,6 +1,6 @@
 /**
  * How long `db heads`, `db current` and a boot with nothing to upgrade take, over 1, 100 and 2,000 revisions: whole
- * processes of the compiled test application, on PostgreSQL. Beside them stands the same application booting without
+ * processes of the compiled test application with the library as it is packed, on PostgreSQL. Beside them stands the same application booting without
  * any migrations, since most of every figure is Node, Nest and MikroORM starting, and booting without any but with one
  * statement of its own: the driver that is loaded and the connection that is opened for it are no cost of looking whether
  * something waits. `db current` is there once more with NODE_COMPILE_CACHE, whose first round, which fills the cache, does
@@ -12,6 +12,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { usePackedLibrary } from './packed-library.ts';
 import { buildApplications, TestApplication } from '../test/support/application.ts';
 import { createDatabase, SERVERS_VARIABLE } from '../test/support/databases.ts';
 import { temporaryFolder } from '../test/support/projects.ts';
@@ -73,6 +74,7 @@ const servers = [await starters.postgres({ onProgress: (line) => process.stderr.
 try {
   process.env[SERVERS_VARIABLE] = JSON.stringify(servers.map((server) => ({ ...server })));
   await buildApplications();
+  usePackedLibrary();
   process.stdout.write(`Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB\n`);
   process.stdout.write(
     '| revisions | db heads | db current | db current, compiled code kept | boot, nothing to upgrade | boot, onBootstrap off, one statement | boot, onBootstrap off |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n',

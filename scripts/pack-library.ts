@@ -1,14 +1,16 @@
 /**
- * The library as people install it: compiled by plain `tsc`, packed by npm, and looked at before anyone else does.
+ * The library as people install it: compiled by plain `tsc`, put into few files, packed by npm, and looked at before
+ * anyone else does.
  *
  *     node scripts/pack-library.ts [folder for the tarball]
  *
  * The last line of stdout is the tarball's path; everything else goes to stderr.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { build } from 'esbuild';
 import ts from 'typescript';
 
 interface Manifest {
@@ -40,6 +42,36 @@ function tool(file: string, ...args: readonly string[]): string {
   return run(process.execPath, [join(root, 'node_modules', file), ...args]);
 }
 
+/** The files that others name: by the manifest, and by the collection of schematics. */
+const doors = ['index.js', 'testing/index.js', 'cli/nest-migrate.js', 'schematics/nest-add.js'];
+
+/**
+ * Puts the modules into few files: what Node takes to find and read one is most of what it takes to load it, and each
+ * command and each boot loads hundreds (`bench/loading.ts`). What is loaded on call stays so, and names stay readable.
+ */
+async function bundle(): Promise<void> {
+  const { outputFiles } = await build({
+    absWorkingDir: compiled,
+    entryPoints: doors,
+    outdir: compiled,
+    chunkNames: 'parts/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.18',
+    packages: 'external',
+    keepNames: true,
+    charset: 'utf8',
+    write: false,
+  });
+  for (const file of globSync('**/*.js', { cwd: compiled })) rmSync(join(compiled, file));
+  for (const { path, contents } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  }
+}
+
 /** Here every package of the repository is at hand, so a missing dependency would show only at the user's. */
 function checkImports(): void {
   const declared = new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })]);
@@ -60,7 +92,7 @@ function checkImports(): void {
 /** CommonJS applications load the package with `require()`, which a top-level await anywhere in it would break. */
 function checkRequire(): void {
   const require = createRequire(import.meta.url);
-  for (const door of ['index.js', join('testing', 'index.js')]) require(join(compiled, door));
+  for (const door of doors.slice(0, 2)) require(join(compiled, door));
 }
 
 function pack(folder: string): string {
@@ -71,9 +103,9 @@ function pack(folder: string): string {
   const expected = /^(dist\/.+\.(js|d\.ts)|schematics\/(collection|schema)\.json|README\.md|LICENSE|package\.json)$/;
   const strangers = files.filter(({ path }) => !expected.test(path));
   if (strangers.length > 0) throw new Error(`The tarball holds ${strangers.map(({ path }) => path).join(', ')}.`);
-  const schematic = ['schematics/collection.json', 'schematics/schema.json', 'dist/schematics/nest-add.js'];
-  const doors = ['dist/index.js', 'dist/testing/index.js'];
-  for (const needed of ['README.md', 'LICENSE', 'package.json', ...doors, ...schematic]) {
+  const schematic = ['schematics/collection.json', 'schematics/schema.json'];
+  const compiledDoors = doors.map((door) => `dist/${door}`);
+  for (const needed of ['README.md', 'LICENSE', 'package.json', ...compiledDoors, ...schematic]) {
     if (!files.some(({ path }) => path === needed)) throw new Error(`The tarball lacks ${needed}.`);
   }
   say(`${filename}: ${files.length} files, ${Math.round(size / 1024)} kB`);
@@ -92,9 +124,10 @@ interface PackedFile {
  */
 const attwOptions = ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--no-emoji', '--format', 'ascii'];
 
-function packLibrary(folder: string): string {
+async function packLibrary(folder: string): Promise<string> {
   rmSync(compiled, { recursive: true, force: true });
   tool('typescript/bin/tsc', '-p', 'tsconfig.publish.json');
+  await bundle();
   checkImports();
   checkRequire();
   const tarball = pack(folder);
@@ -106,7 +139,7 @@ function packLibrary(folder: string): string {
 
 const [folder = library] = process.argv.slice(2);
 try {
-  process.stdout.write(`${packLibrary(resolve(folder))}\n`);
+  process.stdout.write(`${await packLibrary(resolve(folder))}\n`);
 } catch (error) {
   process.exitCode = 1;
   say(error instanceof Error ? error.message : String(error));

@@ -21,6 +21,7 @@ import { parseArgs, promisify } from 'node:util';
 import { createDatabase, SERVERS_VARIABLE } from '../../test/support/databases.ts';
 import { queryDatabase } from '../../test/support/inspect.ts';
 import { startServers, stopServers } from '../../test/support/servers/start-servers.ts';
+import { usePackedLibrary } from '../packed-library.ts';
 import { type BarGroup, chart } from './chart.ts';
 import { type histories, writeHistory } from './histories.ts';
 
@@ -177,6 +178,7 @@ function put(path: string, mark: string, text: string): void {
 if (peers.some(({ command }) => command('').some((word) => word.startsWith(import.meta.dirname))))
   await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: import.meta.dirname });
 await run(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build'], { cwd: root });
+usePackedLibrary();
 // within the project, so that a migration finds the package of its tool
 const folders = join(root, '.cache', 'bench-peers');
 const servers = await startServers({ onProgress: (line) => process.stderr.write(`${line}\n`) }, ['postgres']);
