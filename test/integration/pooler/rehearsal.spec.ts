@@ -4,6 +4,9 @@ import { serverOf } from '../../support/databases.ts';
 import { abandonedDatabases } from '../../support/rehearsals.ts';
 import { scenario, type Revisions, type Scenario } from '../../support/scenario.ts';
 import { type Server, startPgbouncer } from '../../support/servers/index.ts';
+import { looksForLeftOvers } from '../../support/killed-rehearsals.ts';
+
+looksForLeftOvers();
 
 const ending: (() => Promise<unknown>)[] = [];
 const poolers: Server[] = [];

@@ -26,6 +26,9 @@ import { abandonedDatabases, contextOf, databaseOfSession, scratchOption, testHo
 import { type Rehearsing } from '../../support/rehearsing-process.ts';
 import { type Revisions, type Scenario, scenario } from '../../support/scenario.ts';
 import { turns } from '../../support/turns.ts';
+import { killsRehearsals } from '../../support/killed-rehearsals.ts';
+
+killsRehearsals();
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

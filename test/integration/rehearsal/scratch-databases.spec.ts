@@ -11,6 +11,9 @@ import { abandonedDatabases, contextOf, databaseOfSession, scratchOption } from 
 import { executing } from '../../support/revision-file.ts';
 import { type Revisions, type Scenario, scenario } from '../../support/scenario.ts';
 import { isTurnOfEngine } from '../../support/turns.ts';
+import { looksForLeftOvers } from '../../support/killed-rehearsals.ts';
+
+looksForLeftOvers();
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -12,6 +12,9 @@ import { abandonedDatabases, contextOf, databaseOfSession, scratchOption } from 
 import { given } from '../../support/revision-file.ts';
 import { type Revisions, type Scenario, scenario } from '../../support/scenario.ts';
 import { isTurn } from '../../support/turns.ts';
+import { looksForLeftOvers } from '../../support/killed-rehearsals.ts';
+
+looksForLeftOvers();
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

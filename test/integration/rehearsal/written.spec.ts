@@ -12,6 +12,9 @@ import { executing } from '../../support/revision-file.ts';
 import { entitiesOf, entityGraphs } from '../autogenerate/entity-graph.ts';
 import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
 import { enginesByDialect } from '../../support/turns.ts';
+import { looksForLeftOvers } from '../../support/killed-rehearsals.ts';
+
+looksForLeftOvers();
 
 const running: Scenario[] = [];
 afterEach(async () => {

@@ -10,6 +10,9 @@ import { abandonedDatabases } from '../../support/rehearsals.ts';
 import { executing, revision } from '../../support/revision-file.ts';
 import { drivers } from '../../support/servers/query.ts';
 import { enginesByDialect } from '../../support/turns.ts';
+import { looksForLeftOvers } from '../../support/killed-rehearsals.ts';
+
+looksForLeftOvers();
 
 /** The entity as it is at head: the revision in the middle has given it its price. */
 const Book = defineEntity({

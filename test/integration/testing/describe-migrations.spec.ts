@@ -14,6 +14,9 @@ import { abandonedDatabases, scratchOption } from '../../support/rehearsals.ts';
 import { revision, type RevisionFile } from '../../support/revision-file.ts';
 import { drivers } from '../../support/servers/query.ts';
 import { enginesByDialect } from '../../support/turns.ts';
+import { looksForLeftOvers } from '../../support/killed-rehearsals.ts';
+
+looksForLeftOvers();
 
 const Event = defineEntity({
   name: 'Event',

@@ -18,6 +18,9 @@ import { temporaryFolder, type TemporaryFolder } from '../../support/projects.ts
 import { abandonedDatabases } from '../../support/rehearsals.ts';
 import { executing, given, revision, type RevisionFile } from '../../support/revision-file.ts';
 import { isTurn } from '../../support/turns.ts';
+import { looksForLeftOvers } from '../../support/killed-rehearsals.ts';
+
+looksForLeftOvers();
 
 const Event = defineEntity({
   name: 'Event',
