@@ -2,6 +2,7 @@ import { type PlannedStep } from '../revision/planned-step.js';
 import { ancestors } from '../revision/traversal.js';
 import { type ExecutableStep } from '../runtime/executable-step.js';
 import { type HistoryEntry } from '../runtime/ports.js';
+import { isPlainFunction } from '../script/plain-function.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { recordedParents } from './altered-revisions.js';
@@ -85,10 +86,12 @@ async function withBody(
   if (script === undefined || step.direction === 'stamp') return known;
   const connections = context.all().map(({ connection }) => connection);
   const module = await scripts.directory.load(script);
+  const run = moduleFunction(module, step.direction, context.connection, connections);
   return {
     ...known,
     body: {
-      run: moduleFunction(module, step.direction, context.connection, connections),
+      run,
+      isPlain: await isPlainFunction(run),
       service: (name) => services.get(script, name),
     },
   };

@@ -10,8 +10,11 @@ export interface HistoryRow {
   readonly direction: 'upgrade' | 'downgrade' | 'stamp' | 'repair';
   /** The first line of the revision's message, cut where it is long; may be empty. */
   readonly message: string;
-  /** How long the step took, in milliseconds; `null` where it was not measured, as in a script. */
-  readonly durationMs: number | null;
+  /**
+   * How long the step took, in milliseconds; `null` where it was not measured, as in a script. The time since its
+   * transaction began where only the server knows the end.
+   */
+  readonly durationMs: number | 'since begin' | null;
   /** The version of nest-migrate that wrote the line. */
   readonly toolVersion: string;
   /** The process that took the step, in words; `null` for a script. */
@@ -99,8 +102,11 @@ export interface HistoryTableNames {
   readonly addMissing: (columns: readonly MissingColumn[]) => readonly string[];
   /** The type of the first column, which numbers the lines. */
   readonly counter: string;
-  /** The type of a point in time, and the server's clock in UTC as an expression. */
-  readonly time: { readonly type: string; readonly now: string };
+  /**
+   * The type of a point in time, and the server's clock in UTC as an expression; and, where the engine has one, the
+   * milliseconds since the transaction began.
+   */
+  readonly time: { readonly type: string; readonly now: string; readonly sinceBegin?: string };
   /** The role of the client on the server, as an expression. */
   readonly role: string;
   /** The text after the column list of `create table`. */
@@ -127,6 +133,10 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
   // only the columns that exist: a table of an earlier version has fewer
   const newest = (condition: string): string =>
     `select * from ${table} where id in (select max(id) from ${table} where direction <> 'downgrade'${condition} group by revision)`;
+  const duration = (durationMs: HistoryRow['durationMs']): string => {
+    if (durationMs === 'since begin') return time.sinceBegin ?? 'null';
+    return durationMs === null ? 'null' : String(Math.round(durationMs));
+  };
   const orNull = (value: string | null): string => (value === null ? 'null' : literal(value));
   const create = `create table if not exists ${table} (${definitions.join(', ')})${suffix}`;
   return {
@@ -144,7 +154,7 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
         direction: literal(direction),
         message: literal(message),
         applied_at: time.now,
-        duration_ms: durationMs === null ? 'null' : String(Math.round(durationMs)),
+        duration_ms: duration(durationMs),
         tool_version: literal(toolVersion),
         client: orNull(client),
         db_user: role,
