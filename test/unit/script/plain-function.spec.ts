@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { stripTypeScriptTypes } from 'node:module';
 import fc from 'fast-check';
 import { type RevisionFunction } from '../../../libs/nest-migrate/src/script/revision-module.ts';
+import { readProgram } from '../../../libs/nest-migrate/src/script/program-digest.ts';
+import { given, revision } from '../../support/revision-file.ts';
 import { isPlainFunction } from '../../../libs/nest-migrate/src/script/plain-function.ts';
 
 const functionOf = (text: string): RevisionFunction => (0, eval)(`(${text})`) as RevisionFunction;
@@ -55,6 +58,26 @@ describe('isPlainFunction', () => {
 
   it.each(others)('is false of %s', async (text) => {
     expect(await isPlainFunction(functionOf(text))).toBe(false);
+  });
+
+  it.each([...plain, ...others].filter((text) => /^(?:async )?function/.test(text)))(
+    'is told by the parse of the file as well: %s',
+    async (text) => {
+      const { functions } = await readProgram('js', `export ${text}\n`);
+      expect(functions.get(text)).toBe(await isPlainFunction(functionOf(text)));
+    },
+  );
+
+  it('is told by the file of a revision in TypeScript as Node.js runs it', async () => {
+    const file = revision({
+      id: 'aaaa',
+      upgrade: (op) => op.dropTable('a'),
+      downgrade: given({}, (op) => op.dropTable('b')),
+    });
+    const { functions } = await readProgram('ts', file);
+    const plainly = stripTypeScriptTypes(file);
+    expect([...functions.values()]).toEqual([true, false]);
+    for (const text of functions.keys()) expect(plainly).toContain(text);
   });
 
   it('is false of what has no text, and of methods', async () => {

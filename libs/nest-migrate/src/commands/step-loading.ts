@@ -2,7 +2,6 @@ import { type PlannedStep } from '../revision/planned-step.js';
 import { ancestors } from '../revision/traversal.js';
 import { type ExecutableStep } from '../runtime/executable-step.js';
 import { type HistoryEntry } from '../runtime/ports.js';
-import { isPlainFunction } from '../script/plain-function.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { recordedParents } from './altered-revisions.js';
@@ -91,7 +90,7 @@ async function withBody(
     ...known,
     body: {
       run,
-      isPlain: await isPlainFunction(run),
+      isPlain: await scripts.directory.isPlain(script, run),
       service: (name) => services.get(script, name),
     },
   };

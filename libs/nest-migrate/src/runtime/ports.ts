@@ -1,6 +1,6 @@
 import { type Engine } from '../engines/engine.js';
 import { type SqlSession } from '../engines/session/sql-session.js';
-import { type HistoryRow } from '../engines/tables/history-table.js';
+import { type HistoryRow, type NewHistoryRow } from '../engines/tables/history-table.js';
 import { type JournalKey, type JournalRow } from '../engines/tables/journal-table.js';
 import { type RowChange } from '../revision/row-changes.js';
 import { type InterruptedRevision } from './interrupted-revision.js';
@@ -205,7 +205,7 @@ export interface RecordedStep extends Pick<HistoryRow, 'direction' | 'message'> 
 /** The outcome of a step that was run. */
 export interface TakenStep {
   /** In milliseconds; `since begin` where a statement of the step may not have ended yet. */
-  readonly durationMs: HistoryRow['durationMs'];
+  readonly durationMs: NewHistoryRow['durationMs'];
   /**
    * The digest of what its revision did; `null` where that depends on more than the revision. Absent: nothing was run.
    */

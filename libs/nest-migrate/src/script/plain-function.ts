@@ -1,4 +1,4 @@
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Program } from 'acorn';
 import { type RevisionFunction } from './revision-module.js';
 
 /**
@@ -7,12 +7,17 @@ import { type RevisionFunction } from './revision-module.js';
  * revisions so.
  *
  * The function is asked for its own text, which says what runs here, whatever compiled or loaded it.
+ *
+ * @param parsed What {@link plainFunctions} found in the file.
  */
-export async function isPlainFunction(run: RevisionFunction): Promise<boolean> {
+export async function isPlainFunction(run: RevisionFunction, parsed?: ReadonlyMap<string, boolean>): Promise<boolean> {
+  const text = Function.prototype.toString.call(run);
+  const known = parsed?.get(text);
+  if (known !== undefined) return known;
   const { parse } = await import('acorn');
   try {
     // an expression, so that the function may have no name
-    const [statement] = parse(`(${Function.prototype.toString.call(run)})`, { ecmaVersion: 'latest' }).body;
+    const [statement] = parse(`(${text})`, { ecmaVersion: 'latest' }).body;
     return statement?.type === 'ExpressionStatement' && isPlain(statement.expression);
   } catch {
     // a method, a native function, a bound one
@@ -20,8 +25,21 @@ export async function isPlainFunction(run: RevisionFunction): Promise<boolean> {
   }
 }
 
+/** The texts of the functions that a program declares, and whether each is plain: what is parsed is not parsed again. */
+export function plainFunctions({ body }: Program, text: string): ReadonlyMap<string, boolean> {
+  const functions = body
+    .map((statement) => (statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement))
+    .filter((statement) => statement?.type === 'FunctionDeclaration');
+  return new Map(functions.map((node) => [text.slice(node.start, node.end), isPlain(node)]));
+}
+
 function isPlain(node: AnyNode): boolean {
-  if (node.type !== 'FunctionExpression' && node.type !== 'ArrowFunctionExpression') return false;
+  if (
+    node.type !== 'FunctionDeclaration' &&
+    node.type !== 'FunctionExpression' &&
+    node.type !== 'ArrowFunctionExpression'
+  )
+    return false;
   const [parameter, ...others] = node.params;
   if (parameter === undefined) return node.body.type === 'BlockStatement' && node.body.body.length === 0;
   if (parameter.type !== 'Identifier' || others.length > 0 || node.generator === true) return false;

@@ -10,17 +10,20 @@ export interface HistoryRow {
   readonly direction: 'upgrade' | 'downgrade' | 'stamp' | 'repair';
   /** The first line of the revision's message, cut where it is long; may be empty. */
   readonly message: string;
-  /**
-   * How long the step took, in milliseconds; `null` where it was not measured, as in a script. The time since its
-   * transaction began where only the server knows the end.
-   */
-  readonly durationMs: number | 'since begin' | null;
+  /** How long the step took, in milliseconds; `null` where it was not measured, as in a script. */
+  readonly durationMs: number | null;
   /** The version of nest-migrate that wrote the line. */
   readonly toolVersion: string;
   /** The process that took the step, in words; `null` for a script. */
   readonly client: string | null;
   /** The digests of the revision; `null` for base and for a downgrade. */
   readonly seal: HistorySeal | null;
+}
+
+/** A line as it is written. */
+export interface NewHistoryRow extends Omit<HistoryRow, 'durationMs'> {
+  /** `since begin`: the time since its transaction began, where only the server knows the end of the step. */
+  readonly durationMs: number | 'since begin' | null;
 }
 
 /** What a line of the history says of the revision as it was applied, so that a later change can be found. */
@@ -87,7 +90,7 @@ export interface HistoryTableSql {
   /** The newest line. */
   readonly last: string;
   /** @param onlyIf A condition without which nothing is written. */
-  insert(row: HistoryRow, onlyIf?: string): string;
+  insert(row: NewHistoryRow, onlyIf?: string): string;
 }
 
 /** The differences between engines in the history table. */
@@ -133,7 +136,7 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
   // only the columns that exist: a table of an earlier version has fewer
   const newest = (condition: string): string =>
     `select * from ${table} where id in (select max(id) from ${table} where direction <> 'downgrade'${condition} group by revision)`;
-  const duration = (durationMs: HistoryRow['durationMs']): string => {
+  const duration = (durationMs: NewHistoryRow['durationMs']): string => {
     if (durationMs === 'since begin') return time.sinceBegin ?? 'null';
     return durationMs === null ? 'null' : String(Math.round(durationMs));
   };
