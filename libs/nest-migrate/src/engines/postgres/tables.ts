@@ -35,6 +35,7 @@ export const postgresTables: ToolTables = {
       time: {
         type: 'timestamptz',
         now: 'clock_timestamp()',
+        // where a transaction is begun with the commit of the one before, that commit counts as well
         sinceBegin: '(extract(epoch from clock_timestamp() - now()) * 1000)::bigint',
       },
       role: 'session_user',
