@@ -2,7 +2,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent, RevisionFailedError } from 'nest-migrate';
-import { startProxy } from '../../support/cutting-proxy.ts';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { queryDatabase } from '../../support/inspect.ts';
 import { openTransaction } from '../../support/open-transaction.ts';
@@ -123,6 +122,10 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+function statementOf({ failure }: RevisionFailedError): unknown {
+  return { ordinal: failure.statement?.ordinal, sql: failure.statement?.sql };
+}
+
 /** What a run of a revision is seen to do. */
 async function outcome(statements: readonly string[], form: (typeof forms)[keyof typeof forms]): Promise<unknown> {
   const real = await database();
@@ -158,65 +161,19 @@ async function outcome(statements: readonly string[], form: (typeof forms)[keyof
   const seen = {
     error: error?.message,
     cure: (error as { cure?: unknown } | undefined)?.cure?.toString(),
-    failure: error instanceof RevisionFailedError ? { ...error.failure, cause: undefined } : undefined,
-    events,
+    failure:
+      error instanceof RevisionFailedError
+        ? { ...error.failure, cause: undefined, statement: statementOf(error) }
+        : undefined,
+    events: events.filter((event) => !event.startsWith('warning')),
     rows,
     tables,
     lines,
   };
-  // who held the lock, and since when
-  return JSON.parse(JSON.stringify(seen).replaceAll(/pid \d+ \(from [^)]*\)/g, 'pid')) as unknown;
+  // a look at who holds the lock may come too late
+  return JSON.parse(JSON.stringify(seen).replaceAll(/ It waited for .*? in access exclusive mode\./g, '')) as unknown;
 }
 
 it.each(Object.entries(cases))('a revision %s is the same with its commit behind it', async (_, statements) => {
   expect(await outcome(statements, forms.plain)).toEqual(await outcome(statements, forms.waiting));
 });
-
-/** What is said of a revision whose connection is cut, and what has become of it. */
-interface Cut {
-  readonly at: number;
-  readonly moment: 'before' | 'after';
-  readonly said: string | undefined;
-  readonly isApplied: boolean;
-}
-
-it('what a lost connection is said to have left is so, wherever it is lost', async () => {
-  const seen: Cut[] = [];
-  const moments = ['before', 'after'] as const;
-  for (let at = 1; ; at += 1) {
-    const cuts = await Promise.all(moments.map((moment) => cutAt(at, moment)));
-    if (cuts.every((cut) => cut === undefined)) break;
-    seen.push(...cuts.filter((cut) => cut !== undefined));
-  }
-  for (const { said, isApplied, ...cut } of seen) {
-    if (said === 'rolled back' || said === 'untouched')
-      expect({ ...cut, isApplied }).toEqual({ ...cut, isApplied: false });
-    else expect([undefined, 'unknown']).toContain(said);
-  }
-  // the server was asked to commit, and was not heard
-  expect(seen).toContainEqual(expect.objectContaining({ said: 'unknown', isApplied: true }));
-  expect(seen).toContainEqual(expect.objectContaining({ said: 'rolled back' }));
-});
-
-/** Upgrades while the client's chunk of that number is cut off; `undefined` where it sends fewer. */
-async function cutAt(at: number, moment: 'before' | 'after'): Promise<Cut | undefined> {
-  const real = await database();
-  const { host = '', port = 0 } = real.options;
-  const proxy = await startProxy({ host, port }, { at, moment });
-  ends.push(() => proxy.close());
-  const run = await start({
-    database: behind(proxy, real),
-    revisions: { first: executing('create table a (n int)'), second: waiting('create table b (n int)') },
-  });
-  const error = await run.migrations.upgrade().then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!proxy.isCut) return undefined;
-  const failure = error instanceof RevisionFailedError ? error.failure : undefined;
-  const [row] = await queryDatabase(
-    real,
-    `select to_regclass('${failure?.revision === 'second' ? 'b' : 'a'}') is not null as applied`,
-  );
-  return { at, moment, said: failure?.aftermath, isApplied: row?.['applied'] === true };
-}

@@ -70,7 +70,10 @@ export type FailureAftermath =
   | 'partly applied'
   /** Something in it committed its transaction: what came before that stays. */
   | 'committed'
-  /** Something in it ended its transaction, and the engine does not tell whether what came before that stays. */
+  /**
+   * Something in it ended its transaction, and the engine does not tell whether what came before that stays; or the
+   * connection was lost while the server could commit.
+   */
   | 'unknown'
   /** It had not changed anything yet. */
   | 'untouched';

@@ -148,7 +148,8 @@ export class Execution {
           !this.#isOneTransaction &&
           (aftermath === 'rolled back' || aftermath === 'untouched');
         if (isUndone && (await retries.again(error))) continue;
-        const failed = { step, run, fate, finished: this.#isOneTransaction ? [] : finished };
+        const { isCommitting } = this.#transactions;
+        const failed = { step, run, fate, isCommitting, finished: this.#isOneTransaction ? [] : finished };
         throw await failureOf(error, failed, { session, tables, earlier: this.#earlier });
       }
     }

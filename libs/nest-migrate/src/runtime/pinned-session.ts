@@ -51,10 +51,6 @@ export class PinnedSession implements Session, AskingSession {
     this.#client?.letGo();
   }
 
-  get isLost(): boolean {
-    return this.#lost !== undefined || this.#client?.lostBecause !== undefined;
-  }
-
   get inTransaction(): boolean {
     return this.#transaction !== undefined;
   }

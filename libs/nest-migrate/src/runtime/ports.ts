@@ -21,8 +21,6 @@ export interface ReadingSession extends SqlSession {
 export interface Session extends ReadingSession {
   /** Set while the session holds the lock of a cluster. */
   fence: Fence | undefined;
-  /** Whether its connection is known to be gone. */
-  readonly isLost?: boolean;
   query<T = Record<string, unknown>>(sql: string, params?: readonly unknown[], author?: Author): Promise<T[]>;
   execute(sql: string, params?: readonly unknown[], author?: Author): Promise<number>;
   /**

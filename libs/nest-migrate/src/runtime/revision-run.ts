@@ -52,6 +52,8 @@ export class RevisionRun {
    * `unknown` where nothing tells.
    */
   kept: 'committed' | 'unknown' | undefined;
+  /** Whether something of it is committed, for all that is known, where the server can't be asked. */
+  mayHaveCommitted = false;
   /** What all that it has sent is sure to leave as it is in the session. */
   keepsOfSession: Kept = 'settings';
   /** What was thrown, by other than the database, when the revision was applied already. */
@@ -105,9 +107,8 @@ export class RevisionRun {
       return behind.value;
     }
     const failed = statement.status === 'rejected';
-    // the server may have committed, and was not heard; its refusal of the statement was
-    const isRefused = failed && isOfServer(statement.reason);
-    if (this.parts.ports.session.isLost === true && !isRefused) this.kept = 'unknown';
+    // a statement that the server refuses takes the commit with it
+    if (!failed || !isOfServer(statement.reason)) this.mayHaveCommitted = true;
     throw failed ? statement.reason : behind.reason;
   }
 
@@ -423,9 +424,10 @@ export class RevisionRun {
   async #sending<T>(sql: string, send: () => Promise<T>): Promise<T> {
     const kept = this.parts.keptBy?.(sql) ?? 'nothing';
     if (kept !== 'settings' && this.keepsOfSession !== 'nothing') this.keepsOfSession = kept;
+    const { session, engine } = this.parts.ports;
+    if (!session.inTransaction || !engine.capabilities.transactionalDdl) this.mayHaveCommitted = true;
     // a failed transaction refuses every query, and the statement says why
     await this.parts.beforeSql?.(sql).catch(() => undefined);
-    const { session, engine } = this.parts.ports;
     if (session.inTransaction || engine.session.partial?.kindOf(sql) === undefined) return send();
     const { transactions } = engine.session.partial;
     const count = async (): Promise<number> =>

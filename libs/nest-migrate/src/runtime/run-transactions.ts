@@ -31,6 +31,8 @@ export interface TransactionOptions {
 export class RunTransactions {
   #mark: string | null = null;
   #baseline: SessionBaseline | undefined;
+  /** Whether a commit has been sent whose end is not known. */
+  isCommitting = false;
 
   constructor(
     private readonly session: Session,
@@ -61,6 +63,7 @@ export class RunTransactions {
   }
 
   async begin(): Promise<void> {
+    this.isCommitting = false;
     const { session } = this;
     const { locking, held } = this.options;
     const { plainBegin } = this;
@@ -191,7 +194,9 @@ export class RunTransactions {
     if (!isKnownOpen) await this.checkOpen();
     await locking?.beforeCommit(this.session);
     await held?.check();
+    this.isCommitting = true;
     await this.session.commit();
+    this.isCommitting = false;
     await locking?.ended(this.session);
   }
 

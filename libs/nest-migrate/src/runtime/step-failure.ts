@@ -28,6 +28,8 @@ export interface FailedStep {
   readonly run: RevisionRun | undefined;
   /** The state of its transaction after the failure. */
   readonly fate: TransactionFate;
+  /** Whether a commit has been sent whose end is not known. */
+  readonly isCommitting: boolean;
   /** The earlier steps that stay applied. */
   readonly finished: readonly Step[];
 }
@@ -52,16 +54,17 @@ export async function failureOf(
   const lost = await session.fence?.lossBehind(session, error).catch(() => undefined);
   if (lost !== undefined) return lost;
   if (toldAsTheyAre.some((type) => error instanceof type)) return error;
-  const left = async (): Promise<Left> => ({
-    ...leftOf(failed),
-    rows: await tables.version.read(session).catch(() => null),
-  });
+  const left = async (): Promise<Left> => {
+    const rows = await tables.version.read(session).catch(() => null);
+    return { ...leftOf(failed, rows === null), rows };
+  };
   if (error instanceof RunAbortedError) {
     // counted by the journal, which includes earlier runs
     const statements = await earlier.leftNow(failed.step);
     const begun = failed.run !== undefined;
     const committedStatements = Math.max(statements, failed.run?.committedStatements ?? 0);
-    const stopped = { ...(await left()), aftermath: aftermathOf({ committedStatements }, failed.fate) };
+    const run = { committedStatements, mayHaveCommitted: false };
+    const stopped = { ...(await left()), aftermath: aftermathOf(run, failed.fate) };
     return new RunAbortedError(error.reason, { ...stopped, begun, statements });
   }
   return new RevisionFailedError({
@@ -81,13 +84,18 @@ export async function fateBehind(transactions: RunTransactions, error: unknown):
   return fate === 'unknown' && error instanceof StatementFailure ? 'rolled back' : fate;
 }
 
-/** @param run Absent where its revision was not begun. */
+/**
+ * @param run Absent where its revision was not begun.
+ * @param isLost Whether the server can't be asked any more. What it was doing it may have done.
+ */
 export function aftermathOf(
-  run: (Pick<RevisionRun, 'committedStatements'> & Partial<Pick<RevisionRun, 'kept'>>) | undefined,
+  run: (Pick<RevisionRun, 'committedStatements' | 'mayHaveCommitted'> & Partial<Pick<RevisionRun, 'kept'>>) | undefined,
   fate: TransactionFate,
+  isLost = false,
 ): FailureAftermath {
   if (run !== undefined && run.committedStatements > 0) return 'partly applied';
   if (run?.kept !== undefined) return run.kept;
+  if (isLost && run?.mayHaveCommitted === true) return 'unknown';
   if (fate === 'committed' || fate === 'unknown') return fate;
   return fate === 'none' ? 'untouched' : 'rolled back';
 }
@@ -95,12 +103,13 @@ export function aftermathOf(
 /** The state in which an unfinished step leaves the database. */
 type Left = Pick<RevisionFailure, 'direction' | 'revision' | 'message' | 'aftermath' | 'rows' | 'finished'>;
 
-function leftOf({ step, run, fate, finished }: FailedStep): Omit<Left, 'rows'> {
+function leftOf({ step, run, fate, isCommitting, finished }: FailedStep, isLost: boolean): Omit<Left, 'rows'> {
+  const aftermath = isLost && isCommitting ? 'unknown' : aftermathOf(run, fate, isLost);
   return {
     direction: step.direction,
     revision: step.revision ?? 'base',
     message: step.message,
-    aftermath: aftermathOf(run, fate),
+    aftermath,
     finished: finished.map(({ revision }) => revision ?? 'base'),
   };
 }
