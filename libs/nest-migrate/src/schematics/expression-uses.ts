@@ -65,9 +65,11 @@ export function returnedBy(compiler: EditedSource['compiler'], called: ts.Functi
 export function usesOf(source: EditedSource, holder: Holder, files: ApplicationFiles): readonly Use[] | undefined {
   const uses: Use[] = [];
   for (const { source: where, name } of namesOf(source, holder, files)) {
-    const { compiler } = where;
+    const { compiler, tree } = where;
+    // another file has the name by an import
+    const scope = where === source && holder.name !== undefined ? scopeOf(compiler, holder.name) : tree;
     for (const reference of referencesTo(where, name)) {
-      if (where === source && reference === holder.name) continue;
+      if (scopeOf(compiler, reference) !== scope) continue;
       let use: ts.Expression = reference;
       if (holder.method !== undefined) {
         const { parent } = reference;
@@ -176,4 +178,31 @@ function referencesTo({ compiler, tree }: EditedSource, name: string): readonly 
   };
   visit(tree);
   return found;
+}
+
+/** Around an identifier, the innermost function, block or file that declares its name. */
+function scopeOf(compiler: EditedSource['compiler'], { text: name, parent }: ts.Identifier): ts.Node | undefined {
+  const isDeclaring = (node: ts.Node): boolean => {
+    const declared = (node as Partial<ts.NamedDeclaration>).name;
+    if (declared === undefined) return false;
+    if (compiler.isIdentifier(declared)) return declared.text === name;
+    return compiler.isObjectBindingPattern(declared) || compiler.isArrayBindingPattern(declared)
+      ? declared.elements.some(isDeclaring)
+      : false;
+  };
+  const isOf = (statement: ts.Statement): boolean => {
+    if (compiler.isVariableStatement(statement)) return statement.declarationList.declarations.some(isDeclaring);
+    if (!compiler.isImportDeclaration(statement)) return isDeclaring(statement);
+    const { name: imported, namedBindings } = statement.importClause ?? {};
+    if (imported?.text === name || namedBindings === undefined) return imported?.text === name;
+    return compiler.isNamedImports(namedBindings)
+      ? namedBindings.elements.some(isDeclaring)
+      : isDeclaring(namedBindings);
+  };
+  let node: ts.Node | undefined = parent;
+  for (; node !== undefined; node = node.parent as ts.Node | undefined) {
+    if (compiler.isFunctionLike(node) && node.parameters.some(isDeclaring)) return node;
+    if ((compiler.isBlock(node) || compiler.isSourceFile(node)) && node.statements.some(isOf)) return node;
+  }
+  return undefined;
 }
