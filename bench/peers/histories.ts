@@ -126,6 +126,15 @@ export async function down(knex) {
 `,
 ]);
 
+/** Knex gives each migration a transaction of its own where one of them asks for none. */
+const knexEach: Files = function* (count) {
+  yield [
+    '00000_without.js',
+    'export const config = { transaction: false };\n\nexport async function up() {}\n\nexport async function down() {}\n',
+  ];
+  yield* knex(count);
+};
+
 const typeorm = perRevision((index) => {
   // TypeORM wants a date of thirteen digits at the end of the name
   const name = `CreateTable${index}${1_700_000_000_000 + index}`;
@@ -180,6 +189,7 @@ export const histories = {
   alembic,
   mikroOrm,
   knex,
+  knexEach,
   typeorm,
   kysely,
   drizzle,

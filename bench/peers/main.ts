@@ -1,7 +1,8 @@
 /**
  * How long an upgrade of 1,000 revisions that create a table each takes on PostgreSQL: this library through the compiled
  * test application, and Alembic, MikroORM, Knex, TypeORM, Kysely and Drizzle beside it. Whole processes, each on a database
- * of its own, in turn. What the other tools need is installed into bench/peers, apart from the project.
+ * of its own, in turn: on this machine, and with each round trip a millisecond longer, as to a server in the same region.
+ * What the other tools need is installed into bench/peers, apart from the project.
  *
  *     npm run bench:peers -- --write
  *     npm run bench:peers -- --revisions 100 --rounds 1 --only knex,nest-migrate
@@ -22,7 +23,8 @@ import { createDatabase, SERVERS_VARIABLE } from '../../test/support/databases.t
 import { queryDatabase } from '../../test/support/inspect.ts';
 import { startServers, stopServers } from '../../test/support/servers/start-servers.ts';
 import { usePackedLibrary } from '../packed-library.ts';
-import { type BarGroup, chart } from './chart.ts';
+import { type Bar, type BarGroup, chart } from './chart.ts';
+import { startDistance } from './distance.ts';
 import { type histories, writeHistory } from './histories.ts';
 
 const { values } = parseArgs({
@@ -31,11 +33,14 @@ const { values } = parseArgs({
     revisions: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string' },
+    delay: { type: 'string', default: '1' },
     write: { type: 'boolean', default: false },
   },
 });
 const REVISIONS = Number(values.revisions);
 const ROUNDS = Number(values.rounds);
+/** By how many milliseconds a round trip to the distant server is longer. */
+const DELAY = Number(values.delay);
 const { python } = values;
 const root = resolve(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
@@ -90,8 +95,9 @@ const peers: readonly Peer[] = (
       command: program('mikro-orm.mjs'),
       each: true,
     },
-    { name: 'Knex', history: 'knex', version: ofPeers('knex'), command: program('knex.mjs'), each: true },
+    { name: 'Knex', history: 'knexEach', version: ofPeers('knex'), command: program('knex.mjs'), each: true },
     { name: 'TypeORM', history: 'typeorm', version: ofPeers('typeorm'), command: program('typeorm.mjs'), each: true },
+    { name: 'Knex', history: 'knex', version: ofPeers('knex'), command: program('knex.mjs'), each: false },
     { name: 'Kysely', history: 'kysely', version: ofPeers('kysely'), command: program('kysely.mjs'), each: false },
     {
       name: 'Drizzle',
@@ -125,14 +131,15 @@ interface Took {
   readonly processor: number;
 }
 
-/** Upgrades an empty database by a process of its own, and looks whether all tables are there. */
-async function upgrade({ name, command }: Peer, folder: string): Promise<Took> {
+/** Upgrades an empty database, reached by that port, by a process of its own, and looks whether all tables are there. */
+async function upgrade({ name, command }: Peer, folder: string, port: number): Promise<Took> {
   const database = await createDatabase('postgres');
   try {
     const env = {
       ...process.env,
       ...database.env,
-      DB_URL: database.url,
+      DB_PORT: String(port),
+      DB_URL: Object.assign(new URL(database.url ?? ''), { port: String(port) }).href,
       HISTORY: folder,
       REVISIONS: values.revisions,
       MIGRATIONS_DIRECTORY: folder,
@@ -185,58 +192,70 @@ const servers = await startServers({ onProgress: (line) => process.stderr.write(
 try {
   process.env[SERVERS_VARIABLE] = JSON.stringify(servers.map((server) => ({ ...server })));
   rmSync(folders, { recursive: true, force: true });
-  for (const { name, history } of peers) writeHistory(join(folders, name.replace(/\W+/g, '-')), history, REVISIONS);
-  const took = new Map<Peer, Took[]>(peers.map((peer) => [peer, []]));
+  const [server] = servers;
+  if (server === undefined) throw new Error('There is no server.');
+  const distance = await startDistance(server, DELAY);
+  for (const { history } of peers) writeHistory(join(folders, history), history, REVISIONS);
+  const took = new Map(peers.map((peer) => [peer, { here: [] as Took[], away: [] as Took[] }]));
   const began = load();
   // in turn, so that a machine that slows down slows all of them; the first round fills caches of compiled code
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const [peer, all] of took) {
-      const one = await upgrade(peer, join(folders, peer.name.replace(/\W+/g, '-')));
-      if (round > 0) all.push(one);
-      process.stderr.write(`round ${round}, ${peer.name}: ${one.wall.toFixed(2)} s, at load ${load()}\n`);
+      const folder = join(folders, peer.history);
+      const here = await upgrade(peer, folder, server.port);
+      const away = round > 0 ? await upgrade(peer, folder, distance.port) : undefined;
+      if (away !== undefined) all.here.push(here);
+      if (away !== undefined) all.away.push(away);
+      const seconds = [here, away].map((one) => one?.wall.toFixed(2) ?? '-').join(' and ');
+      process.stderr.write(`round ${round}, ${peer.name}: ${seconds} s, at load ${load()}\n`);
     }
   }
-  const { version: server } = servers[0] ?? { version: '' };
-  const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, PostgreSQL ${server} without durability`;
+  await distance.close();
+  const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, PostgreSQL ${server.version} without durability`;
   const lines: string[] = [];
   const groups: BarGroup[] = [];
   const parts: string[] = [];
+  const walls = (all: readonly Took[]): readonly number[] => all.map(({ wall }) => wall);
   for (const each of [true, false, 'part'] as const) {
-    const bars = [];
-    for (const [peer, all] of took) {
+    const bars: { here: Bar[]; away: Bar[] } = { here: [], away: [] };
+    for (const [peer, { here, away }] of took) {
       if (peer.each !== each) continue;
-      const [walls, processors] = [all.map(({ wall }) => wall), all.map(({ processor }) => processor)];
+      if (each === 'part') {
+        parts.push(`${peer.name} ${told(walls(here))}, at the distance ${told(walls(away))}`);
+        continue;
+      }
       const row = [
         `${peer.name} ${await peer.version()}`,
         each ? 'one each' : 'one for the run',
-        told(walls),
-        told(processors),
+        told(walls(here)),
+        told(here.map(({ processor }) => processor)),
+        told(walls(away)),
       ];
-      if (each === 'part') {
-        parts.push(`${peer.name} ${told(walls)}`);
-        continue;
-      }
       lines.push(`| ${row.join(' | ')} |`);
-      bars.push({ name: peer.name, seconds: median(walls), isOwn: peer.history === 'typeScript' });
+      const isOwn = peer.history === 'typeScript';
+      const [name = ''] = peer.name.split(',');
+      if (peer.history === 'javaScript') continue;
+      bars.here.push({ name, seconds: median(walls(here)), isOwn });
+      bars.away.push({ name, seconds: median(walls(away)), isOwn });
     }
-    if (each !== 'part') groups.push({ title: each ? 'a transaction each' : 'one transaction for the run', bars });
+    if (each === 'part') continue;
+    const transactions = each ? 'a transaction each' : 'one transaction for the run';
+    groups.push({ title: transactions, bars: bars.here });
+    groups.push({ title: `${transactions}, round trips ${DELAY} ms longer`, bars: bars.away });
   }
   const table = [
     `${machine}; ${REVISIONS.toLocaleString('en')} revisions, ${ROUNDS} rounds, a load of ${began} before and ${load()} after.`,
     '',
-    '| | transactions | time | processor time |\n| --- | --- | ---: | ---: |',
+    `| | transactions | time | processor time | time, round trips ${DELAY} ms longer |\n| --- | --- | ---: | ---: | ---: |`,
     ...lines,
     '',
-    `In the same run: ${parts.join(', ')}.`,
+    `In the same run: ${parts.join('; ')}.`,
   ].join('\n');
   process.stdout.write(`${table}\n`);
   if (values.write) {
     const date = new Date().toISOString().slice(0, 10);
     put('bench/README.md', 'the upgrades', `## ${date}\n\n${table}`);
-    const drawn = groups
-      .map(({ bars }) => bars.filter(({ name }) => !name.includes(',')))
-      .map((bars, index) => ({ title: groups[index]?.title ?? '', bars }))
-      .filter(({ bars }) => bars.length > 0);
+    const drawn = groups.filter(({ bars }) => bars.length > 0);
     const sentence = drawn
       .map(
         ({ title, bars }) =>

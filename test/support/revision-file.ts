@@ -2,7 +2,7 @@
  * Revisions as tests write them: typed functions, whose own source becomes the file. The types are gone from it, since a
  * function's source at run time is what the test was compiled to.
  */
-import { parseExpressionAt } from 'acorn';
+import { type ArrowFunctionExpression, parseExpressionAt } from 'acorn';
 import type { Operations } from 'nest-migrate';
 
 /** `upgrade` or `downgrade`. It is run from its text: of the test it sees nothing but what {@link given} hands it. */
@@ -45,11 +45,9 @@ export function given<V>(values: V, code: (op: Operations, values: V) => unknown
   return { call: `(${sourceOf(code)})(op, ${JSON.stringify(values)})` };
 }
 
-/** A function that executes statements, one after the other. */
+/** A function that executes statements, one after the other, as a line each: as most revisions are written. */
 export function executing(...statements: readonly string[]): Given {
-  return given({ statements }, async (op, values) => {
-    for (const sql of values.statements) await op.execute(sql);
-  });
+  return { call: statements.map((sql) => `op.execute(${JSON.stringify(sql)})`).join(';\n  await ') || 'undefined' };
 }
 
 /** The text of a revision's file. */
@@ -77,7 +75,19 @@ export async function ${name}(op: Operations): Promise<void> {
 
 function bodyOf(code: RevisionCode | undefined): string {
   if (code === undefined) return '';
-  return `await ${typeof code === 'function' ? `(${sourceOf(code)})(op)` : code.call};`;
+  if (typeof code !== 'function') return `await ${code.call};`;
+  const source = sourceOf(code);
+  return linesOf(source) ?? `await (${source})(op);`;
+}
+
+/** What stands in a function of `op`, so that the revision's own function says it, as people write it. */
+function linesOf(source: string): string | undefined {
+  const { type, params, body } = parseExpressionAt(source, 0, { ecmaVersion: 'latest' }) as ArrowFunctionExpression;
+  const [parameter, ...others] = params;
+  const isOp = parameter === undefined || (parameter.type === 'Identifier' && parameter.name === 'op');
+  if (type !== 'ArrowFunctionExpression' || !isOp || others.length > 0) return undefined;
+  if (body.type !== 'BlockStatement') return `await ${source.slice(body.start, body.end)};`;
+  return source.slice(body.start + 1, body.end - 1).trim();
 }
 
 function sourceOf(code: (...args: never[]) => unknown): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { executing, given, revision } from '../../support/revision-file.ts';
 
 describe('the file of a revision', () => {
-  it('says what it is, and holds the functions as they are', () => {
+  it('says what it is, and what stands in the functions', () => {
     const text = revision({
       ...{ id: 'aaaa', down: ['b', 'c'], message: "it's", services: ['slugs'] },
       upgrade: async (op) => {
@@ -15,15 +15,15 @@ describe('the file of a revision', () => {
     expect(text).toContain("export const message = 'it\\'s';\n");
     expect(text).toContain('export const services = ["slugs"];\n');
     expect(text).toMatch(
-      /await \(async \(op\)\s*=>\s*\{\s*await op\.execute\('create table a \(n int\)'\);\s*\}\)\(op\);/,
+      /upgrade\(op: Operations\): Promise<void> \{\s*await op\.execute\('create table a \(n int\)'\);\s*\}/,
     );
-    expect(text).toMatch(/await \(\(op\)\s*=>\s*op\.dropTable\('a'\)\)\(op\);/);
+    expect(text).toMatch(/downgrade\(op: Operations\): Promise<void> \{\s*await op\.dropTable\('a'\);\s*\}/);
   });
 
   it('has what the test hands over', () => {
-    expect(executing('select "1"', "select '2'").call).toContain(
-      String.raw`(op, {"statements":["select \"1\"","select '2'"]})`,
-    );
+    const statements = executing('select "1"', "select '2'");
+    const text = revision({ id: 'aaaa', upgrade: statements });
+    expect(text).toMatch(/await op\.execute\("select \\"1\\""\);\s*await op\.execute\("select '2'"\);/);
     expect(given({ table: 'a' }, (op, { table }) => op.dropTable(table)).call).toContain('(op, {"table":"a"})');
   });
 

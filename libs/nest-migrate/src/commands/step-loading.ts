@@ -85,10 +85,12 @@ async function withBody(
   if (script === undefined || step.direction === 'stamp') return known;
   const connections = context.all().map(({ connection }) => connection);
   const module = await scripts.directory.load(script);
+  const run = moduleFunction(module, step.direction, context.connection, connections);
   return {
     ...known,
     body: {
-      run: moduleFunction(module, step.direction, context.connection, connections),
+      run,
+      isPlain: await scripts.directory.isPlain(script, run),
       service: (name) => services.get(script, name),
     },
   };

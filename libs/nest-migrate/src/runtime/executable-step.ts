@@ -15,6 +15,8 @@ export interface ExecutableStep extends PlannedStep {
 /** What a step runs of its revision, and the services that it may ask for. */
 export interface RevisionBody {
   readonly run: RevisionFunction;
+  /** Whether nothing in the function can see whether what a verb has sent has ended when the next line runs. */
+  readonly isPlain?: boolean;
   /** Returns a service that the revision named; throws for any other name. */
   readonly service: (name: string) => unknown;
 }

@@ -37,6 +37,8 @@ export class Execution {
   /** What the last step is sure to have left as it was in the session. */
   #kept: Kept = 'settings';
   #purged = false;
+  /** What was thrown when the last step was applied already. */
+  #thrownBehind: RevisionRun['thrownBehind'];
   /** The last step that has been loaded. */
   #loadedUpTo = -1;
   /** What later lines of the history need to know of those that this run has written. */
@@ -80,6 +82,7 @@ export class Execution {
       if (done === undefined) break;
       finished.push(done);
       emit({ type: 'stepFinished', step: done, index });
+      if (this.#thrownBehind !== undefined) throw this.#thrownBehind.error;
       if (rules.settings?.differInside === true && !transactions.isOpen && this.#kept !== 'settings')
         await this.#putBack();
     }
@@ -181,11 +184,14 @@ export class Execution {
     this.#loadAhead(index + 1);
     const operationsDigest = step.body === undefined ? undefined : await run.run(step.body);
     this.#kept = run.keepsOfSession;
+    // what is sent now is to see what the revision has done
+    if (this.#kept !== 'settings') await run.ended();
     // a transaction that has settings of its own has no glance
     const mayGlance = transactions.baseline === undefined && this.#canWriteAtOnce(step);
     const glance = this.#kept === 'rights' && mayGlance ? await this.#baseline?.glance() : undefined;
     if (this.#kept !== 'settings' && glance === undefined) await this.#putBack();
-    const moved = { started: attempt.started, journal, operationsDigest, glance, next: this.#nextBegin(index + 1) };
+    const { started } = attempt;
+    const moved = { started, run, journal, operationsDigest, glance, next: this.#nextBegin(index + 1) };
     const isKnownOpen = await this.#moveRows(step, moved);
     this.#rows = step.rows;
     if (!this.#isOneTransaction && transactions.isOpen) await transactions.commit(isKnownOpen);
@@ -199,15 +205,23 @@ export class Execution {
 
   /** What the transaction of the next step asks first, where nothing is left to wait for until it begins. */
   #nextBegin(index: number): string | undefined {
-    const isReady = index < this.#steps.length && (this.plan.loaded === undefined || this.#loadedUpTo === index);
+    const isReady = index < this.#steps.length && (this.plan.loaded === undefined || this.#loadedUpTo >= index);
     return isReady ? this.#transactions.plainBegin : undefined;
   }
 
-  /** Begins once the first statement of the present step is sent, which the database works on meanwhile. */
+  /**
+   * Loads the next steps. Begins once the first statement of the present one is sent, which the database works on
+   * meanwhile: two of them, since the next one has to be there when the present one is committed.
+   */
   #loadAhead(index: number): void {
     if (this.plan.loaded === undefined) return;
-    const loaded = (): void => void (this.#loadedUpTo = index);
-    setImmediate(() => void this.#loaded(index).then(loaded, () => undefined));
+    const load = async (): Promise<void> => {
+      for (const next of [index, index + 1]) {
+        await this.#loaded(next);
+        this.#loadedUpTo = next;
+      }
+    };
+    setImmediate(() => void load().catch(() => undefined));
   }
 
   /** Warns of what revisions have left in a connection that the application continues to use. */
@@ -285,7 +299,7 @@ export class Execution {
   /** Returns whether the last statement has told that the transaction is still the one that was begun. */
   async #moveRows(
     step: ExecutableStep,
-    { started, journal, operationsDigest, glance, next }: RanStep,
+    { started, run, journal, operationsDigest, glance, next }: RanStep,
   ): Promise<boolean> {
     const { session, tables, clock } = this.ports;
     const { onVersionApply: hooks = [] } = this.options;
@@ -293,13 +307,19 @@ export class Execution {
     let isKnownOpen = false;
     const move = async (): Promise<void> => {
       const taken = (): TakenStep => ({ durationMs: clock.now() - started, operationsDigest });
-      if (this.#canWriteAtOnce(step)) {
-        const isLast = !this.#isOneTransaction && !isNoted && hooks.length === 0 && glance === undefined;
-        const commit = isLast && this.#transactions.endsPlainly ? { next } : undefined;
-        isKnownOpen = await this.#writeAtOnce(step, taken(), { glance, commit });
-      } else {
+      const isLast = !this.#isOneTransaction && !isNoted && hooks.length === 0 && glance === undefined;
+      const commit = isLast && this.#transactions.endsPlainly ? { next } : undefined;
+      if (!this.#canWriteAtOnce(step)) {
+        await run.ended();
         await tables.version.apply(session, step.changes);
         await tables.history?.record(session, step, taken(), this.#known);
+      } else if (commit === undefined) {
+        await run.ended();
+        isKnownOpen = await this.#writeAtOnce(step, taken(), { glance, commit });
+      } else {
+        const measured = run.isUnderway ? ({ operationsDigest, durationMs: 'since begin' } as const) : taken();
+        isKnownOpen = await run.endedWith(this.#writeAtOnce(step, measured, { commit }));
+        this.#thrownBehind = run.thrownBehind;
       }
       if (step.direction === 'stamp' && step.isRelabelling !== true) await tables.journal.clear(session);
       else if (isNoted) {
@@ -310,8 +330,8 @@ export class Execution {
         isKnownOpen = false;
         this.#kept = 'nothing';
       }
-      const run = this.#runOf(step);
-      await versionApplied(hooks, run.sink(noService), run.about, toStep(step, 0));
+      const own = this.#runOf(step);
+      await versionApplied(hooks, own.sink(noService), own.about, toStep(step, 0));
     };
     // a merge moves several rows, and the journal must be cleared with them: all in one transaction
     await (this.#transactions.isOpen ? move() : this.#transactions.within(move));
@@ -321,7 +341,7 @@ export class Execution {
   async #writeAtOnce(
     step: ExecutableStep,
     taken: TakenStep,
-    { glance, commit }: Pick<RanStep, 'glance'> & Pick<WrittenWith, 'commit'>,
+    { glance, commit }: Partial<Pick<RanStep, 'glance'>> & Pick<WrittenWith, 'commit'>,
   ): Promise<boolean> {
     const { session, tables } = this.ports;
     const isOpen = this.#transactions.isOpenCondition;
@@ -348,6 +368,7 @@ interface Attempt {
 /** A step and the outcome of its revision, if it has one. */
 interface RanStep {
   readonly started: number;
+  readonly run: RevisionRun;
   readonly journal: RevisionJournal | undefined;
   readonly operationsDigest: string | null | undefined;
   /** What is to be asked beside the writes, where the settings of the session were not looked at before. */

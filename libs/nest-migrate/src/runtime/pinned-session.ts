@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type AbstractSqlConnection, type Kysely } from '@mikro-orm/sql';
 import { type ServerSession } from '../engines/session/server-session.js';
 import { ConnectionLostError, reasonOf } from '../errors/runtime.errors.js';
-import { type Author, type Fence, type Session } from './ports.js';
+import { type Author, type Fence, type Session, type Underway } from './ports.js';
 import { type AskingSession } from './read-ahead.js';
 import { type PoolWatch, type ReservedClient } from './reserved-client.js';
 
@@ -49,6 +49,10 @@ export class PinnedSession implements Session, AskingSession {
   release(): void {
     if (this.#isSpent) this.#client?.close();
     this.#client?.letGo();
+  }
+
+  get isLost(): boolean {
+    return this.#lost !== undefined || this.#client?.lostBecause !== undefined;
   }
 
   get inTransaction(): boolean {
@@ -104,6 +108,11 @@ export class PinnedSession implements Session, AskingSession {
       this.connection.execute<{ affectedRows: number }>(sql, [...params], 'run', this.context, loggingOf(author)),
     );
     return affectedRows;
+  }
+
+  async sendAhead(sql: string, work: () => Promise<void>): Promise<Underway | undefined> {
+    await this.#takeBack();
+    return this.#client?.sendAhead(sql, work);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { type Engine } from '../engines/engine.js';
 import { type SqlSession } from '../engines/session/sql-session.js';
-import { type HistoryRow } from '../engines/tables/history-table.js';
+import { type HistoryRow, type NewHistoryRow } from '../engines/tables/history-table.js';
 import { type JournalKey, type JournalRow } from '../engines/tables/journal-table.js';
 import { type RowChange } from '../revision/row-changes.js';
 import { type InterruptedRevision } from './interrupted-revision.js';
@@ -21,8 +21,16 @@ export interface ReadingSession extends SqlSession {
 export interface Session extends ReadingSession {
   /** Set while the session holds the lock of a cluster. */
   fence: Fence | undefined;
+  /** Whether its connection is known to be gone. */
+  readonly isLost?: boolean;
   query<T = Record<string, unknown>>(sql: string, params?: readonly unknown[], author?: Author): Promise<T[]>;
   execute(sql: string, params?: readonly unknown[], author?: Author): Promise<number>;
+  /**
+   * Does work that ends with sending `sql`, and does not wait for its end: resolves once the driver has sent `sql`, or once
+   * the work is over where that is earlier. The server gets behind it what is sent from then on. Resolves to `undefined`,
+   * with nothing done, where the driver sends one statement at a time. Absent where every driver does.
+   */
+  sendAhead?(sql: string, work: () => Promise<void>): Promise<Underway | undefined>;
   /** The first value of a query's first row, as text. */
   value(sql: string): Promise<string | null>;
   /** @param statement Begins the transaction where the engine's plain `begin` is not enough. */
@@ -43,6 +51,12 @@ export interface Session extends ReadingSession {
   rollback(): Promise<void>;
   /** Marks that a revision runs on the session, so that the connection is closed when the run is over. */
   spend(): void;
+}
+
+/** A statement that has been sent and may not have ended. */
+export interface Underway {
+  /** Resolves, or rejects, with the work that has sent it. Marked as handled. */
+  readonly ended: Promise<void>;
 }
 
 /**
@@ -190,7 +204,8 @@ export interface RecordedStep extends Pick<HistoryRow, 'direction' | 'message'> 
 
 /** The outcome of a step that was run. */
 export interface TakenStep {
-  readonly durationMs: number | null;
+  /** In milliseconds; `since begin` where a statement of the step may not have ended yet. */
+  readonly durationMs: NewHistoryRow['durationMs'];
   /**
    * The digest of what its revision did; `null` where that depends on more than the revision. Absent: nothing was run.
    */

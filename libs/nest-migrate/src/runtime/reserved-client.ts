@@ -1,10 +1,13 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { nativePool } from './native-pool.js';
+import { type Underway } from './ports.js';
 
 /** The driver's own client of one session, `pg`'s or `mysql2`'s: the members that are used here. */
 interface NativeClient {
   /** The number of the server's session, as the server told it when the client connected: `pg`. */
   readonly processID?: number | null;
+  /** Newer versions of `pg`: whether what it is given to send is sent at once, before what it sent last has ended. */
+  pipeline?: boolean;
   /** The same for `mysql2`. */
   readonly threadId?: number | null;
   /** `mysql2`: whether `end` closes a client of a pool. */
@@ -31,12 +34,15 @@ interface NativePool {
 /** A client of the application's pool while a run uses it. */
 export class ReservedClient {
   #lostBecause: unknown;
+  /** What the application has configured. */
+  readonly #pipelined: boolean | undefined;
   /** Keeps the first error that says why the session ended. Later ones only say that the connection is gone. */
   readonly noteLost = (error: unknown): void => {
     this.#lostBecause ??= error;
   };
 
   constructor(private readonly client: NativeClient) {
+    this.#pipelined = client.pipeline;
     client.on('error', this.noteLost);
   }
 
@@ -79,6 +85,34 @@ export class ReservedClient {
   /** Lets `begin` begin a transaction that {@link commitBehind} has begun already. */
   async begun(begin: () => Promise<void>): Promise<void> {
     await this.#sentWith('begin', undefined, begin);
+  }
+
+  /**
+   * Does work that ends with sending `text`, and resolves once that is sent, or the work is over. What is sent from then on
+   * follows at once. Resolves to `undefined`, with nothing done, where the driver sends one text at a time.
+   */
+  async sendAhead(text: string, work: () => Promise<void>): Promise<Underway | undefined> {
+    const { client } = this;
+    if (client.pipeline === undefined || !this.#sendsTogether) return undefined;
+    client.pipeline = true;
+    const send = client.query.bind(client);
+    return new Promise((resolve) => {
+      const noting: NativeClient['query'] = (given, ...more) => {
+        if (given !== text) return send(given, ...more);
+        Reflect.deleteProperty(client, 'query');
+        const result = send(given, ...more);
+        resolve({ ended });
+        return result;
+      };
+      client.query = noting;
+      const over = (): void => {
+        // what is sent behind it may have put its own in this place
+        if (client.query === noting) Reflect.deleteProperty(client, 'query');
+        resolve({ ended });
+      };
+      const ended = Promise.resolve().then(work);
+      ended.then(over, over);
+    });
   }
 
   /** Only `pg` gives several results of one text. */
@@ -126,6 +160,7 @@ export class ReservedClient {
   }
 
   letGo(): void {
+    if (this.client.pipeline !== undefined) this.client.pipeline = this.#pipelined;
     this.client.off('error', this.noteLost);
   }
 }

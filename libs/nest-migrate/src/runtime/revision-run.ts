@@ -16,7 +16,7 @@ import { type ExecutionOptions } from './execution-options.js';
 import { HandedChange } from './handed-change.js';
 import { OperationDigest } from './operation-digest.js';
 import { operationsText } from './operations-text.js';
-import { type RunPorts } from './ports.js';
+import { type RunPorts, type Underway } from './ports.js';
 import { refuseControl, refuseControlIn } from './refused-control.js';
 import { type RevisionData } from './revision-data.js';
 import { type JournalUnit, type RevisionJournal } from './revision-journal.js';
@@ -54,9 +54,14 @@ export class RevisionRun {
   kept: 'committed' | 'unknown' | undefined;
   /** What all that it has sent is sure to leave as it is in the session. */
   keepsOfSession: Kept = 'settings';
+  /** What was thrown, by other than the database, when the revision was applied already. */
+  thrownBehind: { readonly error: unknown } | undefined;
   #executedStatements = 0;
   /** Whether an `autocommitBlock` is open. */
   #isInBlock = false;
+  /** The last statement that has been sent. */
+  #underway: Underway | undefined;
+  #mayBeAhead = false;
   readonly #revision: string;
 
   constructor(private readonly parts: RevisionRunParts) {
@@ -64,12 +69,46 @@ export class RevisionRun {
   }
 
   /** Returns the digest of what the revision did; `null` where that depends on more than the revision. */
-  async run({ run, service }: RevisionBody): Promise<string | null> {
+  async run({ run, service, isPlain = false }: RevisionBody): Promise<string | null> {
     this.parts.ports.session.spend();
+    this.#mayBeAhead = isPlain;
     const digest = new OperationDigest();
     await runOperations<RevisionData>(digest.around(this.sink(service)), digest.watching(this.about), run);
     this.parts.journal?.end();
     return digest.value;
+  }
+
+  /**
+   * Waits for the last statement, which may still be under way when {@link run} has returned.
+   *
+   * @throws what {@link run} would have thrown.
+   */
+  async ended(): Promise<void> {
+    await this.#underway?.ended;
+  }
+
+  /** Whether a statement is under way when {@link run} has returned. */
+  get isUnderway(): boolean {
+    return this.#underway !== undefined;
+  }
+
+  /**
+   * Waits for the last statement, and for the commit that has been sent behind it and fails where it fails.
+   *
+   * @throws what {@link run} would have thrown, else what the commit throws.
+   */
+  async endedWith<T>(commit: Promise<T>): Promise<T> {
+    const [statement, behind] = await Promise.allSettled([this.ended(), commit]);
+    if (behind.status === 'fulfilled') {
+      // what listens to the run has thrown, and the revision is applied
+      if (statement.status === 'rejected') this.thrownBehind = { error: statement.reason };
+      return behind.value;
+    }
+    const failed = statement.status === 'rejected';
+    // the server may have committed, and was not heard; its refusal of the statement was
+    const isRefused = failed && isOfServer(statement.reason);
+    if (this.parts.ports.session.isLost === true && !isRefused) this.kept = 'unknown';
+    throw failed ? statement.reason : behind.reason;
   }
 
   /** What `op` tells the revision about the run. */
@@ -123,7 +162,7 @@ export class RevisionRun {
         whole.length === 1 && operation !== undefined
           ? engine.ddl.statements(operation)
           : (engine.ddl.together?.statements(whole) ?? []);
-      for (const statement of statements) await this.#execute(statement, whole, unit);
+      for (const statement of statements) await this.#sendAhead(statement, whole, unit);
       return;
     }
     // such statements are made from the tables as they are; made again now, they would describe tables that are changed
@@ -148,6 +187,22 @@ export class RevisionRun {
       await work();
       await unit?.addDone(name);
     });
+  }
+
+  /** Executes a statement, and does not wait for its end where nothing in the revision could see it. */
+  async #sendAhead(statement: Statement, operations: readonly Operation[], unit?: JournalUnit): Promise<void> {
+    const execute = (): Promise<void> => this.#execute(statement, operations, unit);
+    await this.ended();
+    const { session } = this.parts.ports;
+    this.#underway = this.#isSentLast(statement) ? await session.sendAhead?.(statement.sql, execute) : undefined;
+    if (this.#underway === undefined) await execute();
+  }
+
+  /** Whether a statement is the last thing that is sent when it is executed, and can be undone with its transaction. */
+  #isSentLast({ portable, cleanup, unchecked, wrongRow, outsideTransaction }: Statement): boolean {
+    const { options, transactions } = this.parts;
+    const isAlone = ![portable, cleanup, unchecked, wrongRow, outsideTransaction].some(Boolean);
+    return this.#mayBeAhead && isAlone && options.observe === undefined && transactions.isOpenPlainly;
   }
 
   async #execute(statement: Statement, operations: readonly Operation[], unit?: JournalUnit): Promise<void> {
@@ -491,6 +546,7 @@ export class RevisionRun {
   async #autocommitBlock(block: () => Promise<void>): Promise<void> {
     const { transactions, journal } = this.parts;
     this.keepsOfSession = 'nothing';
+    await this.ended();
     const reopen = transactions.isOpen;
     if (reopen) {
       await journal?.commitEarly();
@@ -511,6 +567,7 @@ export class RevisionRun {
   }
 
   async #mayGoOn(): Promise<void> {
+    await this.ended();
     const { session } = this.parts.ports;
     const { signal, held } = this.parts.options;
     if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
@@ -527,6 +584,13 @@ interface HandedStatement {
   readonly wasDone: boolean | undefined;
   /** Absent where the session sends it. */
   readonly send?: () => Promise<void>;
+}
+
+/** Whether the server has told an error, or a cause of it. */
+function isOfServer(error: unknown): boolean {
+  for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as { cause?: unknown }).cause)
+    if ('severity' in cause) return true;
+  return false;
 }
 
 function withServices(data: Omit<RevisionData, 'get'>, service: RevisionBody['service']): RevisionData {

@@ -82,6 +82,11 @@ export class RunTransactions {
     return isPlain && first.length === 0 && settings === undefined && savepoint !== true ? mark?.begun : undefined;
   }
 
+  /** Whether a transaction is open of which the server itself knows all that has to be known when it is committed. */
+  get isOpenPlainly(): boolean {
+    return this.isOpen && this.#mark !== null && this.plainBegin !== undefined;
+  }
+
   /** Whether nothing has to be done when a transaction is committed but to commit it. */
   get endsPlainly(): boolean {
     return this.options.locking === undefined && this.options.held === undefined;

@@ -2,6 +2,7 @@ import { type SqlSession } from '../engines/session/sql-session.js';
 import {
   HISTORY_COLUMNS,
   type HistoryRow,
+  type NewHistoryRow,
   type HistorySeal,
   type HistoryTableSql,
   SEAL_COLUMNS,
@@ -224,7 +225,7 @@ interface RecordedBy extends TakenStep {
   readonly links?: ReadonlyMap<string, string>;
 }
 
-function rowsOf({ entries, direction, message }: RecordedStep, by: RecordedBy): readonly HistoryRow[] {
+function rowsOf({ entries, direction, message }: RecordedStep, by: RecordedBy): readonly NewHistoryRow[] {
   const line = cut(withoutControls(firstLine(message)), LONGEST_MESSAGE);
   const { durationMs, client, operationsDigest } = by;
   const links = by.links === undefined ? undefined : new Map(by.links);

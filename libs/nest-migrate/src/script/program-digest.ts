@@ -2,6 +2,7 @@ import type { Program } from 'acorn';
 import { hash } from 'node:crypto';
 import { canonicalProgram } from './canonical-program.js';
 import { parsedProgram } from './parsed-program.js';
+import { plainFunctions } from './plain-function.js';
 import { type RevisionSource } from './revision-script.js';
 
 /**
@@ -20,14 +21,32 @@ export const PROGRAM_FORM = 'program/1';
  * @returns `null` where the original program cannot be known from the text: it was minified, or can't be parsed.
  */
 export async function programDigest(kind: RevisionSource['kind'], text: string): Promise<string | null> {
+  return (await readProgram(kind, text)).digest;
+}
+
+/** What a program's text tells. */
+export interface ReadProgram {
+  /** See {@link programDigest}. */
+  readonly digest: string | null;
+  /** See {@link plainFunctions}. */
+  readonly functions: ReadonlyMap<string, boolean>;
+}
+
+/** As {@link programDigest}, with what the same parse tells of the functions. */
+export async function readProgram(kind: RevisionSource['kind'], text: string): Promise<ReadProgram> {
   const parsed = await parsedProgram(kind, text);
-  if (parsed === undefined || isMinified(parsed.program, parsed.text)) return null;
-  const { program, text: plain } = parsed;
+  if (parsed === undefined) return { digest: null, functions: new Map() };
   try {
-    return `${PROGRAM_FORM}:${hash('sha256', canonicalProgram(program, plain))}`;
+    const { program, text: plain } = parsed;
+    const functions = plainFunctions(program, plain);
+    const isKnown = !isMinified(program, plain);
+    return {
+      digest: isKnown ? `${PROGRAM_FORM}:${hash('sha256', canonicalProgram(program, plain))}` : null,
+      functions,
+    };
   } catch (error) {
     // RangeError: the stack overflowed, on expressions nested thousands of levels deep
-    if (error instanceof RangeError) return null;
+    if (error instanceof RangeError) return { digest: null, functions: new Map() };
     throw error;
   }
 }

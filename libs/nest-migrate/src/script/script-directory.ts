@@ -10,8 +10,15 @@ import { type BundledRevision } from './bundled-revision.js';
 import { errorFields, type FileSystem } from './file-system.js';
 import { isJavaScriptFile, readCompiledConstants } from './compiled-constants.js';
 import { readConstants } from './revision-constants.js';
-import { checkFixture, exportsOf, importRevision, type RevisionModule } from './revision-module.js';
-import { programDigest } from './program-digest.js';
+import {
+  checkFixture,
+  exportsOf,
+  importRevision,
+  type RevisionFunction,
+  type RevisionModule,
+} from './revision-module.js';
+import { isPlainFunction } from './plain-function.js';
+import { programDigest, type ReadProgram, readProgram } from './program-digest.js';
 import { constantsOf, revisionSource, toRevisionScript, type RevisionScript } from './revision-script.js';
 import { isWithin, revisionFiles, twinsOf } from './version-locations.js';
 import { command, worded } from '../errors/wording.js';
@@ -37,6 +44,8 @@ export interface ScriptDirectoryOptions {
 
 /** The folder that holds the revision scripts. Reading it runs none of them, unless a script computes its constants. */
 export class ScriptDirectory {
+  readonly #programs = new WeakMap<RevisionScript, Promise<ReadProgram>>();
+
   private constructor(
     readonly path: string,
     /** Folders with revisions, in load order, the script directory's own `versions` first. */
@@ -137,11 +146,29 @@ export class ScriptDirectory {
    *
    * @returns `null` also where the file is no longer the one that the script was read from.
    */
-  async programDigest({ path, source }: RevisionScript): Promise<string | null> {
-    const bundled = this.bundled?.get(path);
-    if (bundled !== undefined) return bundled.program;
-    const text = await this.#readText(path);
-    return revisionSource(path, text).digest === source.digest ? programDigest(source.kind, text) : null;
+  async programDigest(script: RevisionScript): Promise<string | null> {
+    const bundled = this.bundled?.get(script.path);
+    return bundled === undefined ? (await this.#program(script)).digest : bundled.program;
+  }
+
+  /** Whether a function that {@link load} has loaded for a script is plain; see {@link isPlainFunction}. */
+  async isPlain(script: RevisionScript, run: RevisionFunction): Promise<boolean> {
+    return isPlainFunction(run, this.isBundled ? undefined : (await this.#program(script)).functions);
+  }
+
+  /** Parsed once for all that asks. */
+  #program(script: RevisionScript): Promise<ReadProgram> {
+    const known = this.#programs.get(script);
+    if (known !== undefined) return known;
+    const read = async (): Promise<ReadProgram> => {
+      const { path, source } = script;
+      const text = await this.#readText(path);
+      const isSame = revisionSource(path, text).digest === source.digest;
+      return isSame ? readProgram(source.kind, text) : { digest: null, functions: new Map() };
+    };
+    const program = read();
+    this.#programs.set(script, program);
+    return program;
   }
 
   /** The text of a script; of a bundled one that of its functions. */

@@ -20,6 +20,12 @@ export interface HistoryRow {
   readonly seal: HistorySeal | null;
 }
 
+/** A line as it is written. */
+export interface NewHistoryRow extends Omit<HistoryRow, 'durationMs'> {
+  /** `since begin`: the time since its transaction began, where only the server knows the end of the step. */
+  readonly durationMs: number | 'since begin' | null;
+}
+
 /** What a line of the history says of the revision as it was applied, so that a later change can be found. */
 export interface HistorySeal {
   /** How the digests are made, such as `sha256/1`. Those of another algorithm cannot be compared. */
@@ -84,7 +90,7 @@ export interface HistoryTableSql {
   /** The newest line. */
   readonly last: string;
   /** @param onlyIf A condition without which nothing is written. */
-  insert(row: HistoryRow, onlyIf?: string): string;
+  insert(row: NewHistoryRow, onlyIf?: string): string;
 }
 
 /** The differences between engines in the history table. */
@@ -99,8 +105,11 @@ export interface HistoryTableNames {
   readonly addMissing: (columns: readonly MissingColumn[]) => readonly string[];
   /** The type of the first column, which numbers the lines. */
   readonly counter: string;
-  /** The type of a point in time, and the server's clock in UTC as an expression. */
-  readonly time: { readonly type: string; readonly now: string };
+  /**
+   * The type of a point in time, and the server's clock in UTC as an expression; and, where the engine has one, the
+   * milliseconds since the transaction began.
+   */
+  readonly time: { readonly type: string; readonly now: string; readonly sinceBegin?: string };
   /** The role of the client on the server, as an expression. */
   readonly role: string;
   /** The text after the column list of `create table`. */
@@ -127,6 +136,10 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
   // only the columns that exist: a table of an earlier version has fewer
   const newest = (condition: string): string =>
     `select * from ${table} where id in (select max(id) from ${table} where direction <> 'downgrade'${condition} group by revision)`;
+  const duration = (durationMs: NewHistoryRow['durationMs']): string => {
+    if (durationMs === 'since begin') return time.sinceBegin ?? 'null';
+    return durationMs === null ? 'null' : String(Math.round(durationMs));
+  };
   const orNull = (value: string | null): string => (value === null ? 'null' : literal(value));
   const create = `create table if not exists ${table} (${definitions.join(', ')})${suffix}`;
   return {
@@ -144,7 +157,7 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
         direction: literal(direction),
         message: literal(message),
         applied_at: time.now,
-        duration_ms: durationMs === null ? 'null' : String(Math.round(durationMs)),
+        duration_ms: duration(durationMs),
         tool_version: literal(toolVersion),
         client: orNull(client),
         db_user: role,
