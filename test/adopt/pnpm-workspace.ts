@@ -84,13 +84,18 @@ async function bootstrap() {
 }
 await bootstrap();
 `,
-    'apps/api/src/app.module.ts': `${ormImports(shop, entities)}import { Module } from '@nestjs/common';
+    // a function of another file has the connection
+    'apps/api/src/database.ts': `${ormImports(shop, entities)}
+export function database() {
+  return ${ormModule(shop)};
+}
+`,
+    'apps/api/src/app.module.ts': `import { Module } from '@nestjs/common';
 import { BookController } from './book.controller.js';
+import { database } from './database.js';
 
 @Module({
-  imports: [
-    ${ormModule(shop)},
-  ],
+  imports: [database()],
   controllers: [BookController],
 })
 export class AppModule {}

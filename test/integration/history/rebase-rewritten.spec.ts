@@ -8,7 +8,7 @@ import { TestRepository } from '../../support/git.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { executing, revision, type RevisionFile } from '../../support/revision-file.ts';
 import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
-import { isTurn, turns } from '../../support/turns.ts';
+import { isTurn, isTurnOfEngine, turns } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -41,6 +41,8 @@ interface Application {
 }
 
 interface Branches {
+  /** What was there before both branches. Default: a table. */
+  readonly start?: Revisions;
   /** The entities of the branch, from which its revision is derived. */
   readonly own: Entities;
   /** What its author has made of that revision. */
@@ -58,16 +60,16 @@ const file = (id: string): string => `migrations/versions/${id}.ts`;
 /** An application on a branch with a revision `x8` that `migrate` has written, after git has merged the base. */
 async function merged(
   engine: Engine,
-  { own, edit = (text) => text, above = [], ...branches }: Branches,
+  { start = before, own, edit = (text) => text, above = [], ...branches }: Branches,
 ): Promise<Application> {
   const module = { scratch: scratchOption(engine) };
-  const first = await scenario(engine, { entities: own, revisions: before, module });
+  const first = await scenario(engine, { entities: own, revisions: start, module });
   running.push(first);
   await first.migrations.upgrade();
   const { created } = await first.migrations.migrate({ message: 'mine', revId: 'x8' });
   const written = await readFile(created[0].path, 'utf8');
 
-  const at = await scenario(engine, { entities: branches.merged, revisions: before, module });
+  const at = await scenario(engine, { entities: branches.merged, revisions: start, module });
   running.push(at);
   const git = new TestRepository(at.folder.path);
   git.commit();
@@ -115,6 +117,127 @@ async function expectWhole({ at, git, entities }: Application): Promise<void> {
   await there.migrations.upgrade();
   expect((await there.migrations.check()).operations).toEqual([]);
 }
+
+/** What stands on the revision that is moved, so that the entities are not what that leads to. */
+const above: readonly RevisionFile[] = [{ id: 'y9', down: 'x8' }];
+
+/** What the base renames that only PostgreSQL has. */
+const ofPostgres: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
+  'of a table in a schema takes over its new name there': async (engine) => {
+    for (const stands of [[], above]) {
+      const app = await merged(engine, { ...inSchema, above: stands });
+      expect(await app.rebase()).toMatchObject({ clean: true, rewritten: ['x8'], missing: [], unproven: [] });
+      const text = await app.text();
+      expect(text).toMatch(/op\.addColumn\('volume', 'isbn', [^;]*schema: 'archive'/);
+      expect(text).toMatch(/op\.dropColumn\('volume', 'isbn', [^;]*schema: 'archive'/);
+      expect(text).not.toContain("'book'");
+      await expectWhole(app);
+    }
+  },
+
+  'of a table in a schema is told of to code that names it': async (engine) => {
+    const edit = (text: string): string =>
+      text.replace(
+        /(await op\.addColumn\([^]*?\);)/,
+        "$1\n  await op.execute('update archive.book set isbn = title');",
+      );
+    const app = await merged(engine, { ...inSchema, edit });
+    const told = { clean: false, conflicts: [{ revision: 'x8', with: ['c3'] }] };
+    const { conflicts } = await app.rebase();
+    expect(conflicts.map(({ message }) => message)).toEqual(['It names book, which is archive.volume now.']);
+    expect(await app.rebase({ keep: 'x8' })).toMatchObject(told);
+    const solved = await merged(engine, {
+      ...inSchema,
+      edit: (text) => edit(text).replace('update archive.book', 'update archive.volume'),
+    });
+    expect(await solved.rebase()).toMatchObject({ clean: true, rewritten: ['x8'], missing: [], unproven: [] });
+  },
+
+  'of a sequence is told of to code that names it': async (engine) => {
+    const edit = (text: string): string =>
+      text.replace(/(await op\.addColumn\([^]*?\);)/, "$1\n  await op.execute(`select nextval('counter')`);");
+    const app = await merged(engine, { ...renamedSequence, edit });
+    const { conflicts } = await app.rebase();
+    expect(conflicts.map(({ message }) => message)).toEqual(['It names counter, which is numbers now.']);
+    expect(await app.rebase({ keep: 'x8' })).toMatchObject({
+      clean: false,
+      conflicts: [{ revision: 'x8', with: ['c3'], message: expect.stringContaining('counter') }],
+    });
+    const solved = await merged(engine, {
+      ...renamedSequence,
+      edit: (text) => edit(text).replace("nextval('counter')", "nextval('numbers')"),
+    });
+    expect(await solved.rebase()).toMatchObject({ clean: true, missing: [], unproven: [] });
+  },
+
+  'of a sequence reaches the default that is derived, or is told of where the entities are those of later': async (
+    engine,
+  ) => {
+    const counted = (name: string): Entities => [Book({ number: p.integer().defaultRaw(`nextval('${name}')`) })];
+    const branches = { ...renamedSequence, own: counted('counter'), merged: counted('numbers') };
+    const app = await merged(engine, branches);
+    expect(await app.rebase()).toMatchObject({ clean: true, rewritten: ['x8'], missing: [], unproven: [] });
+    expect(await app.text()).toContain('numbers');
+    expect(await app.text()).not.toContain('counter');
+    await expectWhole(app);
+    const below = await merged(engine, { ...branches, above });
+    const text = await below.text();
+    const line = 1 + text.split('\n').findIndex((code) => code.includes('op.addColumn'));
+    expect(await below.rebase()).toMatchObject({
+      clean: false,
+      conflicts: [{ revision: 'x8', line, with: ['c3'], message: expect.stringContaining('counter') }],
+    });
+    expect(await below.text()).toBe(text);
+  },
+};
+
+const Stored = (name: string, properties: object = {}) =>
+  defineEntity({
+    name,
+    schema: 'archive',
+    properties: { id: p.integer().primary(), title: p.string(), ...properties },
+  });
+
+const isbn = { isbn: p.string().nullable() };
+
+/** A table of a schema, which the base renames. */
+const inSchema: Branches = {
+  start: {
+    a1: async (op) => {
+      await op.createSchema('archive');
+      await op.createTable('book', {
+        schema: 'archive',
+        columns: { id: { type: 'integer', autoincrement: true }, title: { type: 'string' } },
+        primaryKey: { columns: ['id'] },
+      });
+    },
+  },
+  own: [Stored('Book', isbn)],
+  theirs: [
+    {
+      id: 'c3',
+      down: 'a1',
+      upgrade: (op) => op.renameTable('book', 'volume', { schema: 'archive' }),
+      downgrade: (op) => op.renameTable('volume', 'book', { schema: 'archive' }),
+    },
+  ],
+  merged: [Stored('Volume', isbn)],
+};
+
+/** A sequence, which the base renames. */
+const renamedSequence: Branches = {
+  start: { ...before, a2: (op) => op.createSequence('counter') },
+  own: [Book(isbn)],
+  theirs: [
+    {
+      id: 'c3',
+      down: 'a2',
+      upgrade: (op) => op.renameSequence('counter', 'numbers'),
+      downgrade: (op) => op.renameSequence('numbers', 'counter'),
+    },
+  ],
+  merged: [Book(isbn)],
+};
 
 /** Each on one engine of a run. */
 const cases: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
@@ -260,6 +383,16 @@ const all = Object.entries(cases).flatMap(([title, test], index) =>
 
 describe('a rebase', () => {
   it.each(all)('%s, on %s', (_, engine, test) => test(engine));
+});
+
+describe('a rename that the base makes', () => {
+  it.each(
+    Object.entries(ofPostgres).flatMap(([title, test], index) =>
+      (['postgres', 'pglite'] as const)
+        .filter((engine) => isTurnOfEngine(index, engine, ['postgres', 'pglite']))
+        .map((engine) => [title, engine, test] as const),
+    ),
+  )('%s, on %s', (_, engine, test) => test(engine));
 });
 
 describe('a conflict', () => {

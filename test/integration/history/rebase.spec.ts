@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type RebaseOptions, type RebaseResult } from 'nest-migrate';
+import { objectChanges } from '../../../libs/nest-migrate/src/operations/all.js';
+import { everyKind } from '../../contract/operations/every-kind.ts';
 import { type Engine } from '../../support/engines.ts';
 import { TestRepository } from '../../support/git.ts';
-import { given, revision, type RevisionFile } from '../../support/revision-file.ts';
+import { executing, given, revision, type RevisionCode, type RevisionFile } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
 const running: Scenario[] = [];
@@ -187,5 +189,106 @@ describe('rebase', () => {
     );
     await expect(touched.rebase()).rejects.toMatchObject({ code: 'SCRATCH_PLACE_MISSING' });
     expect(await touched.follows()).toContain('x8: b2');
+  });
+});
+
+/** What the base does to objects that are there, each under a name of its own, and which of them code may name. */
+const taken: Readonly<Record<string, readonly [does: RevisionCode, names: readonly string[], what: string]>> = {
+  'table drops': [(op) => op.dropTable('of_drop'), ['of_drop'], 'is dropped'],
+  'table renames': [(op) => op.renameTable('of_rename', 'of_renamed'), ['of_rename'], 'is of_renamed now'],
+  'table renames, in a schema': [
+    (op) => op.renameTable('kept', 'stored', { schema: 'archive' }),
+    ['kept'],
+    'is archive.stored now',
+  ],
+  'table renames, to a schema': [
+    (op) => op.renameTable('moved', 'moved', { toSchema: 'archive' }),
+    ['moved'],
+    'is archive.moved now',
+  ],
+  'table renames, a name that is no word': [
+    (op) => op.renameTable('2nd order-line', 'line'),
+    ['2nd order-line'],
+    'is line now',
+  ],
+  'column drops': [(op) => op.dropColumn('c', 'col_drop'), ['c', 'col_drop'], 'is dropped'],
+  'column renames': [(op) => op.renameColumn('c', 'col_rename', 'col'), ['c', 'col_rename'], 'is col now'],
+  'column alters': [(op) => op.alterColumn('c', 'col_alter', { nullable: true }), ['c', 'col_alter'], 'is changed'],
+  'index drops': [(op) => op.dropIndex('c', 'i_drop'), ['c', 'i_drop'], 'is dropped'],
+  'index renames': [(op) => op.renameIndex('c', 'i_rename', 'i_renamed'), ['c', 'i_rename'], 'is i_renamed now'],
+  'primaryKey drops': [
+    (op) => op.dropConstraint('c', 'pk_drop', { type: 'primaryKey' }),
+    ['c', 'pk_drop'],
+    'is dropped',
+  ],
+  'foreignKey drops': [
+    (op) => op.dropConstraint('c', 'fk_drop', { type: 'foreignKey' }),
+    ['c', 'fk_drop'],
+    'is dropped',
+  ],
+  'unique drops': [(op) => op.dropConstraint('c', 'u_drop', { type: 'unique' }), ['c', 'u_drop'], 'is dropped'],
+  'check drops': [(op) => op.dropConstraint('c', 'check_drop', { type: 'check' }), ['c', 'check_drop'], 'is dropped'],
+  'trigger drops': [(op) => op.dropTrigger('c', 'tr_drop'), ['c', 'tr_drop'], 'is dropped'],
+  'policy drops': [(op) => op.dropPolicy('c', 'p_drop'), ['c', 'p_drop'], 'is dropped'],
+  'partition drops': [(op) => op.dropPartition('parted', 'parted_1'), ['parted_1'], 'is dropped'],
+  'view drops': [(op) => op.dropView('v_drop'), ['v_drop'], 'is dropped'],
+  'materializedView drops': [(op) => op.dropMaterializedView('m_drop'), ['m_drop'], 'is dropped'],
+  'routine drops': [(op) => op.dropRoutine('f_drop', { type: 'function' }), ['f_drop'], 'is dropped'],
+  'sequence drops': [(op) => op.dropSequence('s_drop'), ['s_drop'], 'is dropped'],
+  'sequence renames': [(op) => op.renameSequence('s_rename', 's_renamed'), ['s_rename'], 'is s_renamed now'],
+  'enum drops': [(op) => op.dropEnum('e_drop'), ['e_drop'], 'is dropped'],
+  'enum alters': [(op) => op.alterEnum('e_alter', ['a', 'b'], { existing: ['a'] }), ['e_alter'], 'is changed'],
+  'enumValue renames': [
+    (op) =>
+      op.alterEnum('e_other', ['new_value'], {
+        existing: ['old_value'],
+        renames: [{ from: 'old_value', to: 'new_value' }],
+      }),
+    ['old_value'],
+    'is new_value now',
+  ],
+  'schema drops': [(op) => op.dropSchema('old_schema'), ['old_schema'], 'is dropped'],
+};
+
+/** What code about an object survives: its comment, how its rows are divided and guarded, where a sequence goes on. */
+const survived = ['table alters', 'partition alters', 'sequence alters'];
+
+describe('code that names what the base takes', () => {
+  it('is told of, whatever is renamed, dropped or changed, and by which verb', async () => {
+    const done = new Set(
+      Object.values(everyKind)
+        .flat()
+        .flatMap(({ operation }) => objectChanges(operation))
+        .filter(({ does }) => does !== 'creates' && does !== 'uses')
+        .map(({ object, does }) => `${object} ${does}`),
+    );
+    const told = new Set(Object.keys(taken).map((title) => title.split(',')[0]));
+    expect([...told, ...survived].sort()).toEqual([...done].sort());
+
+    const all = Object.entries(taken);
+    const ids = all.map((_, index) => String(index + 10));
+    // the database need not have them: nothing is tried where there is a conflict
+    const app = await merged(
+      ids.map((id, index) => ({
+        id: `x${id}`,
+        down: index === 0 ? 'b2' : `x${Number(id) - 1}`,
+        upgrade: executing(`select '${all[index][1][1].join(' of ')}'`),
+      })),
+      ids.map((id, index) => ({
+        id: `c${id}`,
+        down: index === 0 ? 'b2' : `c${Number(id) - 1}`,
+        upgrade: all[index][1][0],
+      })),
+      'pglite',
+    );
+    const { conflicts, unrecorded } = await app.rebase();
+    expect(unrecorded).toEqual([]);
+    const found = conflicts.map(({ revision: id, with: [other], message }) => [id, other, message]);
+    expect(found).toEqual(
+      ids.map((id, index) => {
+        const [, names, what] = all[index][1];
+        return [`x${id}`, `c${id}`, `It names ${names.join('.')}, which ${what}.`];
+      }),
+    );
   });
 });

@@ -8,6 +8,8 @@ export interface Shape {
   readonly files: Files;
   /** Whole files as they become. */
   readonly becomes: Files;
+  /** The script `db`, where it is not that of an application that is compiled. */
+  readonly script?: string;
   /** The places that are left to a person. */
   readonly byHand?: readonly string[];
 }
@@ -446,7 +448,7 @@ export class AppModule {}
     },
   },
   {
-    title: 'a function that makes the module, and a main file that calls another one',
+    title: 'a function of another file that returns the module, and a main file that calls another one',
     files: {
       'src/main.ts': `import { start } from './start';
 
@@ -473,8 +475,301 @@ export function database(): DynamicModule | Promise<DynamicModule> {
       'src/start.ts': mainWithLine
         .replace('async function bootstrap()', 'export async function start()')
         .replace('void bootstrap();\n', ''),
+      'src/app.module.ts': `import { Module } from '@nestjs/common';
+import { MigrationModule } from 'nest-migrate';
+import { database } from './database';
+
+@Module({ imports: [MigrationModule.forRoot({ orm: database() })] })
+export class AppModule {}
+`,
     },
-    byHand: ['src/database.ts:5'],
+  },
+  {
+    title: 'a constant that an index exports, an application without a server',
+    files: {
+      'src/main.ts': entry
+        .replace('NestFactory.create(', 'NestFactory.createApplicationContext(')
+        .replace('app.listen(process.env.PORT ?? 3000)', 'app.close()'),
+      'src/app.module.ts': `import { Module } from '@nestjs/common';
+import { orm as database } from './database';
+
+@Module({
+  imports: [
+    database,
+  ],
+})
+export class AppModule {
+  // another thing of that name
+  constructor(private readonly orm: object) {}
+
+  get database(): object {
+    return this.orm;
+  }
+}
+`,
+      'src/database/index.ts': "export * from './orm';\n",
+      'src/database/orm.ts': `import { MikroOrmModule } from '@mikro-orm/nestjs';
+
+const made = MikroOrmModule.forRootAsync({ useFactory: () => ({ dbName: 'shop', entities: [] }) });
+
+export { made as orm };
+`,
+    },
+    becomes: {
+      'src/main.ts': mainWithLine
+        .replace('NestFactory.create(', 'NestFactory.createApplicationContext(')
+        .replace('app.listen(process.env.PORT ?? 3000)', 'app.close()'),
+      'src/app.module.ts': `import { Module } from '@nestjs/common';
+import { MigrationModule } from 'nest-migrate';
+import { orm as database } from './database';
+
+@Module({
+  imports: [
+    MigrationModule.forRoot({
+      orm: database,
+    }),
+  ],
+})
+export class AppModule {
+  // another thing of that name
+  constructor(private readonly orm: object) {}
+
+  get database(): object {
+    return this.orm;
+  }
+}
+`,
+    },
+  },
+  {
+    title: 'methods of a module and a default export that return connections, with other options for the application',
+    files: {
+      'src/main.ts': entry
+        .replace('create(AppModule)', 'create<INestApplication>(AppModule, { bufferLogs: true })')
+        .replace(
+          'import { NestFactory',
+          "import { type INestApplication } from '@nestjs/common';\nimport { NestFactory",
+        ),
+      'src/app.module.ts': `import { Module } from '@nestjs/common';
+import archive from './archive';
+import { DatabaseModule } from './database.module';
+
+@Module({
+  imports: [DatabaseModule, DatabaseModule.shop('shop'), archive()],
+})
+export class AppModule {}
+`,
+      'src/database.module.ts': `import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { Module } from '@nestjs/common';
+
+@Module({})
+export class DatabaseModule {
+  static shop(dbName: string) {
+    if (process.env.NODE_ENV === 'development') return MikroOrmModule.forRoot({ dbName, debug: true });
+    const orm = MikroOrmModule.forRoot({ dbName });
+    return orm;
+  }
+}
+`,
+      'src/archive.ts': `import { MikroOrmModule } from '@mikro-orm/nestjs';
+
+const NAME = "archive";
+
+export default async () => {
+  const dbName = await Promise.resolve('archive');
+  return MikroOrmModule.forRoot({ contextName: NAME, dbName });
+};
+`,
+    },
+    becomes: {
+      'src/main.ts': mainWithLine
+        .replace('create(AppModule)', 'create<INestApplication>(AppModule, { bufferLogs: true })')
+        .replace(
+          'import { NestFactory',
+          "import { type INestApplication } from '@nestjs/common';\nimport { NestFactory",
+        ),
+      'src/app.module.ts': `import { Module } from '@nestjs/common';
+import { MigrationModule } from 'nest-migrate';
+import archive from './archive';
+import { DatabaseModule } from './database.module';
+
+@Module({
+  imports: [DatabaseModule, MigrationModule.forRoot({
+    orm: DatabaseModule.shop('shop'),
+    directory: 'migrations/default',
+  }), MigrationModule.forRoot({
+    contextName: 'archive',
+    orm: archive(),
+    directory: 'migrations/archive',
+  })],
+})
+export class AppModule {}
+`,
+    },
+  },
+  {
+    title: 'lists that are returned and added to',
+    files: {
+      'src/main.ts': entry,
+      'src/app.module.ts': `import { Module } from '@nestjs/common';
+import { databases } from './databases';
+
+@Module({ imports: [...databases()] })
+export class AppModule {}
+`,
+      'src/databases.ts': `import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { type ModuleMetadata } from '@nestjs/common';
+
+export function databases(): NonNullable<ModuleMetadata['imports']> {
+  const modules: NonNullable<ModuleMetadata['imports']> = [];
+  modules.push(MikroOrmModule.forRoot({ contextName: 'a', dbName: 'a' }));
+  return [...modules, MikroOrmModule.forRoot({ contextName: 'b', dbName: 'b' })];
+}
+`,
+    },
+    becomes: {
+      'src/main.ts': mainWithLine,
+      'src/databases.ts': `import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { type ModuleMetadata } from '@nestjs/common';
+import { MigrationModule } from 'nest-migrate';
+
+export function databases(): NonNullable<ModuleMetadata['imports']> {
+  const modules: NonNullable<ModuleMetadata['imports']> = [];
+  modules.push(MigrationModule.forRoot({
+    contextName: 'a',
+    orm: MikroOrmModule.forRoot({ contextName: 'a', dbName: 'a' }),
+    directory: 'migrations/a',
+  }));
+  return [...modules, MigrationModule.forRoot({
+    contextName: 'b',
+    orm: MikroOrmModule.forRoot({ contextName: 'b', dbName: 'b' }),
+    directory: 'migrations/b',
+  })];
+}
+`,
+    },
+  },
+  {
+    title: 'modules whose place the syntax does not tell',
+    files: {
+      'src/main.ts': entry,
+      'src/app.module.ts': `import { type DynamicModule, Module } from '@nestjs/common';
+import { connection, maybe, twice } from './database';
+import { JobsModule } from './jobs.module';
+
+const known = { connection };
+
+@Module({
+  imports: [JobsModule, twice(), ...maybe() ? [maybe() as DynamicModule] : [], known.connection],
+})
+export class AppModule {}
+`,
+      'src/jobs.module.ts': appOf('twice', './database')
+        .replace('[twice]', '[twice()]')
+        .replace('AppModule', 'JobsModule'),
+      'src/database.ts': `import { MikroOrmModule } from '@mikro-orm/nestjs';
+
+export const twice = () => MikroOrmModule.forRoot({ dbName: 'shop' });
+
+export function maybe() {
+  if (process.env.ARCHIVE === undefined) return undefined;
+  return MikroOrmModule.forRoot({ contextName: 'archive', dbName: 'archive' });
+}
+
+export const connection = MikroOrmModule.forRoot({ contextName: 'logs', dbName: 'logs' });
+`,
+    },
+    becomes: { 'src/main.ts': mainWithLine },
+    byHand: ['src/database.ts:3', 'src/database.ts:7', 'src/database.ts:10'],
+  },
+  {
+    title: 'JavaScript in ES modules',
+    files: {
+      'src/main.js': esmMain,
+      'src/app.module.js': `import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { Module } from '@nestjs/common';
+
+@Module({
+  imports: [MikroOrmModule.forRoot()],
+})
+export class AppModule {}
+`,
+    },
+    becomes: {
+      'src/main.js': esmMainWithLine,
+      'src/app.module.js': `import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { Module } from '@nestjs/common';
+import { MigrationModule } from 'nest-migrate';
+
+@Module({
+  imports: [MigrationModule.forRoot({ orm: MikroOrmModule.forRoot() })],
+})
+export class AppModule {}
+`,
+    },
+    script: 'node src/main.js db',
+  },
+  {
+    title: 'JavaScript with require',
+    files: {
+      'src/main.js': `const { NestFactory } = require('@nestjs/core');
+const { AppModule } = require('./app.module');
+
+async function bootstrap() {
+  const app = await NestFactory.create(AppModule);
+  await app.listen(3000);
+}
+
+bootstrap();
+`,
+      'src/app.module.js': `"use strict"
+const { Module } = require("@nestjs/common")
+const { MikroOrmModule: Orm } = require("@mikro-orm/nestjs")
+const config = require("./config")
+
+class AppModule {}
+Module({
+  imports: [
+    Orm.forRoot(config),
+  ],
+})(AppModule)
+
+module.exports = { AppModule }
+`,
+      'src/config.js': "module.exports = { dbName: 'shop' };\n",
+    },
+    becomes: {
+      'src/main.js': `const { NestFactory } = require('@nestjs/core');
+const { runDbCommand } = require('nest-migrate');
+const { AppModule } = require('./app.module');
+
+async function bootstrap() {
+  if (await runDbCommand(AppModule)) return;
+  const app = await NestFactory.create(AppModule);
+  await app.listen(3000);
+}
+
+bootstrap();
+`,
+      'src/app.module.js': `"use strict"
+const { Module } = require("@nestjs/common")
+const { MikroOrmModule: Orm } = require("@mikro-orm/nestjs")
+const { MigrationModule } = require("nest-migrate")
+const config = require("./config")
+
+class AppModule {}
+Module({
+  imports: [
+    MigrationModule.forRoot({
+      orm: Orm.forRoot(config),
+    }),
+  ],
+})(AppModule)
+
+module.exports = { AppModule }
+`,
+    },
+    script: 'node src/main.js db',
   },
   {
     title: 'connections of which only running the application tells the names',

@@ -103,8 +103,9 @@ function meaning(text: string): string {
         if (ts.isImportDeclaration(node) && /nest-migrate/.test(node.moduleSpecifier.getText())) return undefined;
         if (ts.isCallExpression(node) && node.expression.getText() === 'MigrationModule.forRoot') {
           const { properties } = node.arguments[0] as ts.ObjectLiteralExpression;
-          const orm = properties.find((property) => property.name?.getText() === 'orm') as ts.PropertyAssignment;
-          return ts.visitNode(orm.initializer, visit);
+          const orm = properties.find((property) => property.name?.getText() === 'orm')!;
+          if (ts.isShorthandPropertyAssignment(orm)) return orm.name;
+          return ts.visitNode((orm as ts.PropertyAssignment).initializer, visit);
         }
         return ts.visitEachChild(node, visit, context);
       };
@@ -145,5 +146,102 @@ describe('MigrationModule around MikroORM’s module', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+/** How a file has what makes MikroORM's module, by a name; `CALL` is the call, and a use of the name stands for it. */
+const holders: readonly { readonly text: string; readonly use: string }[] = [
+  { text: 'const made = CALL;', use: 'made' },
+  { text: 'function made() {\n  return CALL;\n}', use: 'made()' },
+  { text: 'async function made() {\n  const orm = await CALL;\n  return orm;\n}', use: 'made()' },
+  { text: 'const made = (flag?: boolean) => (flag ? CALL : CALL);', use: 'made(true)' },
+  { text: 'const made = function () {\n  if (Date.now() > 0) return CALL;\n  return CALL;\n};', use: 'await made()' },
+  { text: 'class made {\n  static forRoot() {\n    return CALL;\n  }\n}', use: 'made.forRoot()' },
+];
+
+/** How another file gets it: what the file with it exports, what lies between, and how it is imported as `made`. */
+const ways: readonly { readonly exported: string; readonly between?: string; readonly imported: string }[] = [
+  { exported: 'export { made };', imported: '{ made }' },
+  { exported: 'export { made as database };', imported: '{ database as made }' },
+  { exported: 'export default made;', imported: 'made' },
+  { exported: 'export { made };', between: "export * from './one';", imported: '{ made }' },
+  { exported: 'export { made as x };', between: "export { x as made } from './one';", imported: '{ made }' },
+  { exported: 'export default made;', between: "export { default as made } from './one';", imported: '{ made }' },
+];
+
+/** How the application uses it, and whether MigrationModule can be put around. */
+const uses: readonly { readonly text: string; readonly isSure: boolean }[] = [
+  { text: '@Module({ imports: [USE, Other] })\nclass AppModule {}', isSure: true },
+  { text: '@Module({ imports: [...(flag ? [USE] : [])] })\nclass AppModule {}', isSure: true },
+  { text: 'const imports = [Other, USE];\n@Module({ imports })\nclass AppModule {}', isSure: true },
+  {
+    text: 'const orm = USE;\n@Module({ imports: [orm] })\nclass AppModule {\n  constructor(readonly made: X) {}\n}',
+    isSure: true,
+  },
+  {
+    text: '@Module({ imports: [USE] })\nclass AppModule {}\n@Module({ imports: [USE] })\nclass Other {}',
+    isSure: false,
+  },
+  { text: 'register(USE);\n@Module({ imports: [USE] })\nclass AppModule {}', isSure: false },
+  { text: '@Module({ imports: [Other] })\nclass AppModule {}', isSure: false },
+  { text: 'const kept = { made: USE };\n@Module({ imports: [kept.made] })\nclass AppModule {}', isSure: false },
+];
+
+/** Wraps what is found in an application of several files. */
+function wiredFiles(texts: ReadonlyMap<string, string>): {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly [count: string]: unknown;
+} {
+  const sources = new Map([...texts].map(([path, text]) => [path, new EditedSource(ts, path, text)]));
+  const all = [...sources.values()].map((source) =>
+    ormModulesOf(source, () => false, {
+      all: () => [...sources.values()],
+      resolve: (_, specifier) => sources.get(specifier.replace('./', '') + '.ts'),
+    }),
+  );
+  const found = all.flatMap((each) => each.found);
+  for (const each of found) wrapOrmModule(each, {});
+  return {
+    texts: new Map([...sources].map(([path, { result }]) => [path, result])),
+    found: found.length,
+    wired: all.reduce((sum, { wired }) => sum + wired, 0),
+    byHand: all.flatMap(({ byHand }) => byHand).length,
+  };
+}
+
+describe('MigrationModule around what has MikroORM’s module', () => {
+  const cases = holders.flatMap((holder) =>
+    [undefined, ...ways].flatMap((way) => uses.map((use) => ({ holder, way, use }))),
+  );
+
+  it('is put where the one list of imports has it, whatever has it and by which way, and is put once', () => {
+    for (const { holder, way, use } of cases) {
+      const call = holder.text.replaceAll('CALL', "MikroOrmModule.forRoot({ contextName: 'a', dbName: 'b' })");
+      const having = `import { MikroOrmModule } from '@mikro-orm/nestjs';\n${call}\n${way?.exported ?? ''}\n`;
+      const from = way?.between === undefined ? './one' : './two';
+      const using = use.text.replaceAll('USE', holder.use);
+      const before = new Map([
+        ['one.ts', way === undefined ? having + using : having],
+        ...(way === undefined ? [] : [['app.ts', `import ${way.imported} from '${from}';\n${using}\n`] as const]),
+        ...(way?.between === undefined ? [] : [['two.ts', way.between] as const]),
+      ]);
+      const calls = call.split('forRoot({').length - 1;
+      const { texts, ...counts } = wiredFiles(before);
+      const about = [...before.values()].join('\n');
+      if (use.isSure) {
+        expect([about, counts]).toEqual([about, { found: 1, wired: 0, byHand: 0 }]);
+        const [path] = [way === undefined ? 'one.ts' : 'app.ts'];
+        expect(texts.get(path)).toContain("contextName: 'a',");
+        // what is around it is as it was
+        const flat = (code: string): string => code.replace(/\s+/g, ' ');
+        expect(flat(meaning(texts.get(path)!))).toBe(flat(meaning(before.get(path)!)));
+        for (const [other, text] of before) if (other !== path) expect(texts.get(other)).toBe(text);
+        expect(wiredFiles(texts)).toEqual({ texts, found: 0, wired: calls, byHand: 0 });
+      } else {
+        expect([about, counts]).toEqual([about, { found: 0, wired: 0, byHand: calls }]);
+        expect(texts).toEqual(before);
+      }
+    }
+    expect(cases.length).toBe(336);
   });
 });

@@ -29,6 +29,9 @@ const packageJson = `{
 }
 `;
 
+/** That of an application that is not compiled. */
+const ofScripts = packageJson.replace(/"build".*\n.*/, '"start": "node src/main.js"');
+
 async function write(root: string, files: Files): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, name)), { recursive: true });
@@ -62,13 +65,15 @@ describe('nest add, on the shapes that applications have', () => {
   const roots: string[] = [];
 
   it.each(shapes)('$title: edits what is sure, names the rest, and finds nothing to edit after that', async (shape) => {
-    const root = await application(shape.files);
+    const { script: db = 'nest build && node dist/main.js db' } = shape;
+    const manifest = shape.script === undefined ? packageJson : ofScripts;
+    const root = await application({ 'package.json': manifest, ...shape.files });
     roots.push(root);
     const wiring = await wired(root);
     const { 'package.json': script, ...texts } = textsOf(wiring);
     expect(texts).toEqual(shape.becomes);
     expect(wiring.byHand.map(({ place }) => place)).toEqual(shape.byHand ?? []);
-    expect(script).toBe(packageJson.replace('main"\n', 'main",\n    "db": "nest build && node dist/main.js db"\n'));
+    expect(script).toBe(manifest.replace(/(main[.js]*")\n/, `$1,\n    "db": "${db}"\n`));
     expect((await wiringOf(root)).changes).toEqual([]);
   });
 
@@ -234,6 +239,33 @@ describe('nest add, beside the sources', () => {
   ])('writes the script after what package.json has: %j', async (scripts, expected) => {
     const texts = textsOf(await wiringOf(await application({ ...small(), ...manifest(scripts) })));
     expect(JSON.parse(texts['package.json'])).toMatchObject({ scripts: { ...scripts, db: expected } });
+  });
+
+  it.each([
+    [{}, 'node src/main.js db'],
+    // as Nest's generator writes it
+    [{ start: 'babel-node index.js' }, 'babel-node index.js db'],
+    [{ start: 'nodemon', 'start:prod': 'node --env-file=.env src/main.js' }, 'node --env-file=.env src/main.js db'],
+    [{ start: 'node --watch src/main.js' }, 'node src/main.js db'],
+    [{ build: 'babel src -d dist', 'start:prod': 'node dist/main' }, 'npm run build && node dist/main.js db'],
+  ])('writes what starts an application in JavaScript: %j', async (scripts, expected) => {
+    const { 'src/main.ts': main, 'src/app.module.ts': appModule } = small();
+    const files = { 'src/main.js': main, 'src/app.module.js': appModule, ...manifest(scripts) };
+    const texts = textsOf(await wiringOf(await application(files)));
+    expect(JSON.parse(texts['package.json'])).toMatchObject({ scripts: { ...scripts, db: expected } });
+    expect(Object.keys(texts).sort()).toEqual(['package.json', 'src/app.module.js', 'src/main.js']);
+  });
+
+  it('takes the main file that start:prod starts, where there is none of the usual name', async () => {
+    const { 'src/main.ts': main, 'src/app.module.ts': appModule } = small();
+    const files = { 'src/server.ts': main, 'src/app.module.ts': appModule };
+    const texts = textsOf(
+      await wiringOf(await application({ ...files, ...manifest({ 'start:prod': 'node dist/server' }) })),
+    );
+    expect(texts['src/server.ts']).toContain('if (await runDbCommand(AppModule)) return;');
+    expect(JSON.parse(texts['package.json'])).toMatchObject({
+      scripts: { db: 'nest build && node dist/server.js db' },
+    });
   });
 
   it('leaves a script of the same name, and says what to write', async () => {

@@ -106,7 +106,7 @@ class Move {
       const text = this.moving.moves.get(id)?.text;
       if (text !== undefined) await this.#draft(id, text);
     }
-    await this.#checkHandWritten();
+    await this.#checkNames();
     for (const other of new Set([...this.moving.theirs.values()].flat())) {
       const { operations } = await this.moving.record(this.before.graph.get(other));
       if (operations.some(({ kind }) => kind === 'execute')) this.#runsSql.add(other);
@@ -165,24 +165,30 @@ class Move {
     return found;
   }
 
-  async #checkHandWritten(): Promise<void> {
+  /** Finds code that names what the base takes: what is by hand is a conflict, what is derived is written again. */
+  async #checkNames(): Promise<void> {
     for (const id of this.#ids) {
-      if (this.moving.keep.has(id)) continue;
       const script = this.before.graph.get(id);
-      const { byHand } = await divided(this.context, script, await this.#textOf(id), this.moving.record);
+      const revision = await divided(this.context, script, await this.#textOf(id), this.moving.record);
       const changes = (await this.#baseOf(id)).flatMap(([other, operations]) => changesOf(other, operations));
-      for (const { change, line } of namedIn(byHand, changes)) {
+      const derived = [...revision.runs.upgrade, ...revision.runs.downgrade].flatMap(({ statements }) => statements);
+      if (namedIn(derived, changes).length > 0) this.#namesTaken.add(id);
+      for (const { change, line } of this.moving.keep.has(id) ? [] : namedIn(revision.byHand, changes)) {
         const message = `It names ${change.names.join('.')}, which ${change.what}.`;
         this.#conflicts.push({ revision: id, path: script.path, line, with: [change.revision], message });
       }
     }
   }
 
+  /** The revisions of which a derived statement names what the base takes. */
+  readonly #namesTaken = new Set<string>();
+
   /** Whether the base changes what a revision touches, or may do so. */
   #isAffected(id: string): boolean {
     const { shared, theirs, unrecorded } = this.moving;
     return (
       shared.some(({ revision }) => revision === id) ||
+      this.#namesTaken.has(id) ||
       (theirs.get(id) ?? []).some((other) => unrecorded.has(other) || this.#runsSql.has(other))
     );
   }

@@ -4,7 +4,7 @@ import { RevisionGraph } from '../revision/revision-graph.js';
 import { planSteps } from '../revision/row-changes.js';
 import { placesIn } from '../revision/squash-places.js';
 import { ancestors, tipsOf } from '../revision/traversal.js';
-import { type SchemaModel } from '../schema/schema-model.js';
+import { displayName, type SchemaModel } from '../schema/schema-model.js';
 import { fixtureFunction } from '../script/revision-module.js';
 import { type CommandContext, type Common, emitter } from './command-context.js';
 import { databaseOf } from './database-of.js';
@@ -13,16 +13,23 @@ import { randomFrom } from './random-numbers.js';
 import { rehearse } from './rehearse.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { planFor } from './run.js';
-import { type DifferenceOfRows, differencesOfRows } from './table-contents.js';
+import {
+  type DifferenceOfRows,
+  differencesOfRows,
+  lossBeyond,
+  lostByDowngrade,
+  lostByUpgrade,
+} from './table-contents.js';
 import { upgradeTo, upgrade } from './upgrade.js';
 import {
-  lossesOfDowngrade,
-  lossesOfUpgrade,
+  type Losses,
+  lossSentences,
   type Moment,
   momentOf,
   moveOne,
   putRows,
   reasonOf,
+  ROWS_LOST,
   schemaDifference,
   schemaOf,
   serverOf,
@@ -80,19 +87,52 @@ export async function proveSquash(
 }
 
 /**
- * What the revisions that a squash replaces lose of the rows that there were, one after the other, and what their
- * downgrades lose: `verify` says so of each of them, and a squash that loses the same does what they do. Sentences of
- * `rows-lost`; those of the downgrade are missing where one of them fails.
+ * What a squash loses of the rows that there were, and the revisions that it replaces keep, one after the other: `verify`
+ * says of each of them what it loses, and a squash that loses the same rows does what they do.
+ *
+ * @param lost What the squash loses.
  */
-export async function lossesOfReplaced(
+export async function lossesBeyondReplaced(
   context: CommandContext,
   scripts: RevisionScripts,
   squash: string,
+  lost: Losses,
   options: ProofOptions & Pick<TrialOptions, 'rows'>,
-): Promise<ReadonlySet<string>> {
+): Promise<readonly Finding[]> {
+  if (lost.upgrade.length === 0 && (lost.downgrade ?? []).length === 0) return [];
   const old = oldPathOf(scripts, squash);
-  return old === undefined ? new Set() : new Proof(context, scripts, squash, old, options).losses(options.rows);
+  const known = old && (await new Proof(context, scripts, squash, old, options).losses(options.rows));
+  const unsteady = new Map(
+    differencesOfRows(lost.before, known?.before ?? lost.before).map(({ table, columns }) => [table, columns]),
+  );
+  return DIRECTIONS.flatMap((direction) =>
+    (lost[direction] ?? []).flatMap((loss) => {
+      const table = displayName(loss.place);
+      const ofReplaced = known?.[direction];
+      const those = ofReplaced?.find((each) => displayName(each.place) === table);
+      const beyond = lossBeyond(loss, those, unsteady.get(table) ?? []);
+      if (beyond === undefined) return [];
+      const { gone, changed } = beyond;
+      // as `verify` says it, without what they lose too
+      const whole = new Map([...loss.changed].filter(([column]) => changed.has(column)));
+      const sentences = lossSentences(direction, [{ ...loss, gone: gone > 0 ? loss.gone : 0, changed: whole }]);
+      const keeps = [
+        ...(gone > 0 ? [gone === loss.gone ? (gone === 1 ? 'it' : 'them') : `${gone} of them`] : []),
+        ...(changed.size > 0 ? ['values that were there'] : []),
+      ];
+      return sentences.map((sentence, index) => ({
+        rule: ROWS_LOST,
+        revision: squash,
+        direction,
+        message: ofReplaced === undefined ? sentence : `${sentence} What it replaces keeps ${keeps[index] ?? ''}.`,
+        operations: [],
+        schema: [],
+      }));
+    }),
+  );
 }
+
+const DIRECTIONS = ['upgrade', 'downgrade'] as const;
 
 /** The way that a squash replaces. */
 interface OldPath {
@@ -179,17 +219,22 @@ class Proof {
     };
   }
 
-  async losses(rows: TrialOptions['rows']): Promise<ReadonlySet<string>> {
-    return this.#rehearse(rows, async (scratch) => {
-      const before = await momentOf(scratch);
-      if ((await this.#failure(this.#apply(scratch, this.old.ids))) !== undefined) return new Set();
-      const after = await momentOf(scratch);
-      const losses = new Set(lossesOfUpgrade(before, after));
-      const failed = await this.#failure(this.#undo(scratch, this.old.ids));
-      if (failed !== undefined) return losses;
-      for (const loss of lossesOfDowngrade(before, after, await momentOf(scratch))) losses.add(loss);
-      return losses;
-    });
+  /** What the old path loses of the rows with which the squash was tried. */
+  async losses(rows: TrialOptions['rows']): Promise<Losses> {
+    return this.#rehearse(
+      rows,
+      async (scratch) => {
+        const { contents: before } = await momentOf(scratch);
+        const none: Losses = { before, upgrade: [], downgrade: undefined };
+        if ((await this.#failure(this.#apply(scratch, this.old.ids))) !== undefined) return none;
+        const { contents: after } = await momentOf(scratch);
+        const losses = { ...none, upgrade: lostByUpgrade(before, after) };
+        if ((await this.#failure(this.#undo(scratch, this.old.ids))) !== undefined) return losses;
+        const { contents: back } = await momentOf(scratch);
+        return { ...losses, downgrade: lostByDowngrade(before, after, back) };
+      },
+      { scripts: this.scripts, id: this.squash },
+    );
   }
 
   /** The rows that are put in where the old path begins. */
@@ -313,14 +358,19 @@ class Proof {
       await moveOne(scratch, this.old.scripts, { direction: 'downgrade', id }, this.options);
   }
 
-  #rehearse<T>(rows: TrialOptions['rows'], work: (scratch: CommandContext) => Promise<T>): Promise<T> {
+  /** @param filling The revision whose rows are put in. */
+  #rehearse<T>(
+    rows: TrialOptions['rows'],
+    work: (scratch: CommandContext) => Promise<T>,
+    filling = { scripts: this.old.scripts, id: this.old.ids[0] ?? '' },
+  ): Promise<T> {
     const { signal, xArguments, directory } = this.options;
     const options = { signal, xArguments };
     return rehearse(this.context, { ...options, directory, at: this.old.start }, async (scratch) => {
-      const [first = ''] = this.old.ids;
-      const filling = rows === undefined ? undefined : putRows(scratch, this.old.scripts, first, { ...options, rows });
-      const failed = filling === undefined ? undefined : await this.#failure(filling);
-      if (failed !== undefined) this.#find(`The rows for ${first} can't be put in. ${reasonOf(failed)}`);
+      const { scripts, id } = filling;
+      const filled = rows === undefined ? undefined : putRows(scratch, scripts, id, { ...options, rows });
+      const failed = filled === undefined ? undefined : await this.#failure(filled);
+      if (failed !== undefined) this.#find(`The rows for ${id} can't be put in. ${reasonOf(failed)}`);
       return work(scratch);
     });
   }

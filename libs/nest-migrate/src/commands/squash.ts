@@ -31,7 +31,7 @@ import {
   wayBack,
 } from './squash-parts.js';
 import { certify } from './squash-certificate.js';
-import { lossesOfReplaced, proveSquash, type SquashProof } from './squash-proof.js';
+import { lossesBeyondReplaced, proveSquash, type SquashProof } from './squash-proof.js';
 import { ROWS_LOST, type TrialOptions, schemaOf, tryRevision } from './verified-revision.js';
 import { bodyOf, runHooks, type ScriptToWrite, shown, writeScript } from './write-revisions.js';
 
@@ -458,15 +458,13 @@ async function tryAlone(
       rows: fill,
       schemaAt: (revisions) => rehearse(context, { ...common, at: revisions }, schemaOf),
     };
-    const { findings: found } = await rehearse(context, { ...common, at }, (scratch) =>
+    const { findings: found, losses } = await rehearse(context, { ...common, at }, (scratch) =>
       tryRevision(scratch, scripts, id, trial),
     );
-    const hasLost = found.some(({ rule }) => rule === ROWS_LOST);
-    const losses = hasLost ? await lossesOfReplaced(context, scripts, id, { ...common, rows: fill }) : new Set();
-    const isNew = ({ rule, direction, message }: Finding): boolean =>
-      !(rule === ROWS_LOST && losses.has(message)) &&
+    const beyond = await lossesBeyondReplaced(context, scripts, id, losses, { ...common, rows: fill });
+    const isNew = ({ rule, direction }: Finding): boolean =>
       !findings.some((other) => other.rule === rule && other.direction === direction);
-    findings.push(...found.filter(isNew));
+    findings.push(...[...found.filter(({ rule }) => rule !== ROWS_LOST), ...beyond].filter(isNew));
   }
   return findings;
 }

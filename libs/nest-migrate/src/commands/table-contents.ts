@@ -3,12 +3,14 @@ import { type CatalogueTable } from '../engines/catalogue/catalogue.js';
 import { type Engine } from '../engines/engine.js';
 import { displayName, type QualifiedName, samePlace } from '../schema/schema-model.js';
 
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
 /** The rows of one table. */
 interface TableRows {
   readonly place: QualifiedName;
   /** The columns of the primary key; all columns where there is none. */
   readonly key: readonly string[];
-  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly rows: Rows;
 }
 
 /** The rows of all tables that have some. */
@@ -58,33 +60,40 @@ function keyOf(table: CatalogueTable | undefined): readonly string[] {
   return key?.columns ?? table?.columns.map(({ name }) => name) ?? [];
 }
 
+/** What is lost of the rows of one table. */
+export interface Loss {
+  readonly place: QualifiedName;
+  /** How many rows there were. */
+  readonly of: number;
+  /** How many of them are gone. */
+  readonly gone: number;
+  /** Those, as they were; `undefined` where only their number is known. */
+  readonly rows: Rows | undefined;
+  /** The rows that have another value now, as they were, by the column. */
+  readonly changed: ReadonlyMap<string, Rows>;
+}
+
 /**
- * Says which rows an upgrade has lost, one sentence a table. A table that is not there any more was dropped or renamed,
+ * Tells which rows an upgrade has lost, table by table. A table that is not there any more was dropped or renamed,
  * which is meant.
  */
-export function lostByUpgrade(before: TableContents, after: TableContents): readonly string[] {
+export function lostByUpgrade(before: TableContents, after: TableContents): readonly Loss[] {
   return before.filled.flatMap(({ place, key, rows }) => {
     if (!after.tables.some((table) => samePlace(table, place))) return [];
     const now = after.filled.find((table) => samePlace(table.place, place));
     // the key may be another one now: then the number of rows has to do
-    const sameKey = now !== undefined && String(now.key) === String(key);
-    const there = new Set(now?.rows.map((row) => textOf(row, key)));
-    const lost = sameKey
-      ? rows.filter((row) => !there.has(textOf(row, key))).length
-      : rows.length - (now?.rows.length ?? 0);
-    return lost > 0 ? [`${countOf(lost, rows.length)} of ${displayName(place)} ${are(lost)} gone`] : [];
+    const lost =
+      now === undefined ? rows : String(now.key) === String(key) ? divided(rows, now.rows, key).missing : undefined;
+    const gone = lost?.length ?? rows.length - (now?.rows.length ?? 0);
+    return gone > 0 ? [{ place, of: rows.length, gone, rows: lost, changed: new Map() }] : [];
   });
 }
 
 /**
- * Says which rows are not what they were after an upgrade and its downgrade, one sentence a table. What the upgrade has
+ * Tells which rows are not what they were after an upgrade and its downgrade, table by table. What the upgrade has
  * dropped can't come back, and what it has changed need not.
  */
-export function lostByDowngrade(
-  before: TableContents,
-  between: TableContents,
-  after: TableContents,
-): readonly string[] {
+export function lostByDowngrade(before: TableContents, between: TableContents, after: TableContents): readonly Loss[] {
   const isNew = ({ place }: TableRows): boolean => !before.tables.some((table) => samePlace(table, place));
   const moved = between.filled.some(isNew);
   return before.filled.flatMap(({ place, key, rows }) => {
@@ -92,30 +101,81 @@ export function lostByDowngrade(
     const isThere = between.tables.some((table) => samePlace(table, place));
     // a table that is gone without another one that has rows was dropped with them
     if (!isThere && !moved) return [];
-    const now = after.filled.find((table) => samePlace(table.place, place));
-    const there = new Map(now?.rows.map((row) => [textOf(row, key), row]));
+    const now = after.filled.find((table) => samePlace(table.place, place))?.rows ?? [];
+    const there = new Map(now.map((row) => [textOf(row, key), row]));
     const meanwhile = new Map(kept?.rows.map((row) => [textOf(row, key), row]));
-    // the upgrade has lost them, which is said of it
-    const expected = isThere ? rows.filter((row) => meanwhile.has(textOf(row, key))) : rows;
-    const lost = expected.filter((row) => !there.has(textOf(row, key)));
-    const changed = expected.flatMap((row) => {
+    // the upgrade has lost the others, which is said of it
+    const expected = isThere ? divided(rows, kept?.rows ?? [], key).common : rows;
+    const lost = divided(expected, now, key).missing;
+    const changed = new Map<string, Rows>();
+    for (const row of expected) {
       const [found, then] = [there.get(textOf(row, key)), meanwhile.get(textOf(row, key))];
-      if (found === undefined) return [];
-      return Object.keys(row).filter(
-        (column) =>
+      if (found === undefined) continue;
+      for (const column of Object.keys(row)) {
+        const isOther =
           column in found &&
           (then === undefined || (column in then && sameValue(then[column], row[column]))) &&
-          !sameValue(found[column], row[column]),
-      );
-    });
-    const columns = [...new Set(changed)].sort();
-    return [
-      ...(lost.length > 0
-        ? [`${countOf(lost.length, rows.length)} of ${displayName(place)} ${are(lost.length)} gone`]
-        : []),
-      ...(columns.length > 0 ? [`${displayName(place)} has other values in ${columns.join(', ')}`] : []),
-    ];
+          !sameValue(found[column], row[column]);
+        if (isOther) changed.set(column, [...(changed.get(column) ?? []), row]);
+      }
+    }
+    const isLost = lost.length > 0 || changed.size > 0;
+    return isLost ? [{ place, of: rows.length, gone: lost.length, rows: lost, changed }] : [];
   });
+}
+
+/** A loss in words, to stand behind when: one text where rows are gone, one where some have other values. */
+export function lossInWords({ place, of, gone, changed }: Loss): readonly string[] {
+  const table = displayName(place);
+  const columns = [...changed.keys()].sort();
+  return [
+    ...(gone > 0 ? [`${countOf(gone, of)} of ${table} ${are(gone)} gone`] : []),
+    ...(columns.length > 0 ? [`${table} has other values in ${columns.join(', ')}`] : []),
+  ];
+}
+
+/**
+ * What is lost of the rows of a table, and not among what is known to be lost of it. Where only the number of rows is
+ * known, that is compared.
+ *
+ * @param unsteady Columns that have another value each time. Rows are told apart by the others.
+ */
+export function lossBeyond(
+  { rows, gone, changed, ...loss }: Loss,
+  known: Loss | undefined,
+  unsteady: readonly string[],
+): Loss | undefined {
+  const beyond = (some: Rows, others: Rows): Rows => {
+    const columns = Object.keys(some[0] ?? {}).filter((column) => !unsteady.includes(column));
+    return divided(some, others, columns).missing;
+  };
+  const knownRows = known === undefined ? [] : known.rows;
+  const others = rows && knownRows && beyond(rows, knownRows);
+  const otherValues = [...changed].flatMap(([column, those]) => {
+    // a row that is gone has lost its values too
+    const left = beyond(those, [...(known?.changed.get(column) ?? []), ...(knownRows ?? [])]);
+    return left.length > 0 ? [[column, left] as const] : [];
+  });
+  const count = others?.length ?? Math.max(0, gone - (known?.gone ?? 0));
+  if (count === 0 && otherValues.length === 0) return undefined;
+  return { ...loss, gone: count, rows: others, changed: new Map(otherValues) };
+}
+
+/** Divides rows into those that others have too, and those that are missing there. Equal rows count one by one. */
+function divided(
+  rows: Rows,
+  others: Rows,
+  columns: readonly string[],
+): { readonly common: Rows; readonly missing: Rows } {
+  const there = new Map<string, number>();
+  for (const row of others) there.set(textOf(row, columns), (there.get(textOf(row, columns)) ?? 0) + 1);
+  const [common, missing]: Readonly<Record<string, unknown>>[][] = [[], []];
+  for (const row of rows) {
+    const left = there.get(textOf(row, columns)) ?? 0;
+    (left > 0 ? common : missing).push(row);
+    there.set(textOf(row, columns), left - 1);
+  }
+  return { common, missing };
 }
 
 /** The tables in which two databases have other rows. */
@@ -142,7 +202,7 @@ export function differencesOfRows(
   b: TableContents,
   unsteady: ReadonlyMap<string, readonly string[]> = new Map(),
 ): readonly DifferenceOfRows[] {
-  const rowsOf = ({ filled }: TableContents): ReadonlyMap<string, TableRows['rows']> =>
+  const rowsOf = ({ filled }: TableContents): ReadonlyMap<string, Rows> =>
     new Map(filled.map(({ place, rows }) => [displayName(place), rows]));
   const [first, second] = [rowsOf(a), rowsOf(b)];
   return [...new Set([...first.keys(), ...second.keys()])].sort().flatMap((table) => {

@@ -20,7 +20,14 @@ import { type VerifyRows } from './options.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { runWith, type RunOptions } from './run.js';
 import { loadSteps } from './step-loading.js';
-import { lostByDowngrade, lostByUpgrade, readContents, type TableContents } from './table-contents.js';
+import {
+  type Loss,
+  lossInWords,
+  lostByDowngrade,
+  lostByUpgrade,
+  readContents,
+  type TableContents,
+} from './table-contents.js';
 
 /** The rule of rows that are gone, or have other values. */
 export const ROWS_LOST = 'rows-lost';
@@ -46,6 +53,15 @@ export interface Trial {
   readonly leaves: 'applied' | 'nothing';
   /** Whether the upgrade works, so that revisions above it can be tried. */
   readonly upgrades: boolean;
+  readonly losses: Losses;
+}
+
+/** What an upgrade loses of the rows that there were, and what it and its downgrade lose of them. */
+export interface Losses {
+  readonly before: TableContents;
+  readonly upgrade: readonly Loss[];
+  /** `undefined` where the downgrade fails. */
+  readonly downgrade: readonly Loss[] | undefined;
 }
 
 /**
@@ -80,22 +96,27 @@ export async function tryRevision(
   }
   const before = await momentOf(scratch);
   const withRows = before.contents.filled.length > 0 ? ' on a database that has rows' : ' on a database without rows';
+  let losses: Losses = { before: before.contents, upgrade: [], downgrade: undefined };
+  const ends = (leaves: Trial['leaves'], upgrades = true): Trial => ({ findings, leaves, upgrades, losses });
   const failedUp = await failure(move('upgrade'));
   if (failedUp !== undefined) {
     find('upgrade-fails', 'upgrade', `It fails${withRows}. ${reasonOf(failedUp)}`);
-    return { findings, leaves: 'nothing', upgrades: false };
+    return ends('nothing', false);
   }
   const after = await momentOf(scratch);
-  for (const message of lossesOfUpgrade(before, after)) find(ROWS_LOST, 'upgrade', message);
-  if (script.irreversible !== null) return { findings, leaves: 'applied', upgrades: true };
+  losses = { ...losses, upgrade: lostByUpgrade(before.contents, after.contents) };
+  for (const message of lossSentences('upgrade', losses.upgrade)) find(ROWS_LOST, 'upgrade', message);
+  if (script.irreversible !== null) return ends('applied');
 
   const failedDown = await failure(move('downgrade'));
   if (failedDown !== undefined) {
     find('downgrade-fails', 'downgrade', `It fails${withRows}. ${reasonOf(failedDown)}`);
-    return { findings, leaves: 'nothing', upgrades: true };
+    return ends('nothing');
   }
   const back = await momentOf(scratch);
-  for (const message of lossesOfDowngrade(before, after, back)) find(ROWS_LOST, 'downgrade', message);
+  const downgrade = lostByDowngrade(before.contents, after.contents, back.contents);
+  losses = { ...losses, downgrade };
+  for (const message of lossSentences('downgrade', downgrade)) find(ROWS_LOST, 'downgrade', message);
   const left = await differenceOf(scratch, before.fingerprint, back.fingerprint, () =>
     options.schemaAt(graph.parentsOf(id)),
   );
@@ -105,28 +126,23 @@ export async function tryRevision(
     const what = isUnchanged ? 'It undoes nothing.' : 'It does not lead back to the schema before the upgrade.';
     const then = failedAgain === undefined ? '' : ` The next upgrade fails then: ${reasonOf(failedAgain)}`;
     find('downgrade-differs', 'downgrade', `${what}${stillToDo(left)}${then}`, left);
-    return { findings, leaves: 'nothing', upgrades: true };
+    return ends('nothing');
   }
   if (failedAgain !== undefined) {
     find('upgrade-differs', 'upgrade', `It works once, and fails after the downgrade. ${reasonOf(failedAgain)}`);
-    return { findings, leaves: 'nothing', upgrades: true };
+    return ends('nothing');
   }
   const again = await momentOf(scratch);
   const differs = await differenceOf(scratch, after.fingerprint, again.fingerprint, () => options.schemaAt([id]));
-  if (differs === undefined) return { findings, leaves: 'applied', upgrades: true };
+  if (differs === undefined) return ends('applied');
   find('upgrade-differs', 'upgrade', `The second time it leads to another schema.${stillToDo(differs)}`, differs);
-  return { findings, leaves: 'nothing', upgrades: true };
+  return ends('nothing');
 }
 
-/** What an upgrade loses of the rows that there were, one sentence a table. */
-export function lossesOfUpgrade(before: Moment, after: Moment): readonly string[] {
-  return lostByUpgrade(before.contents, after.contents).map((text) => `After it ${text}.`);
-}
-
-/** What an upgrade and its downgrade lose of the rows that there were, one sentence a table. */
-export function lossesOfDowngrade(before: Moment, between: Moment, after: Moment): readonly string[] {
-  const lost = lostByDowngrade(before.contents, between.contents, after.contents);
-  return lost.map((text) => `After the upgrade and it ${text}.`);
+/** What was lost, as sentences of a finding. */
+export function lossSentences(direction: 'upgrade' | 'downgrade', losses: readonly Loss[]): readonly string[] {
+  const when = direction === 'upgrade' ? 'After it' : 'After the upgrade and it';
+  return losses.flatMap(lossInWords).map((text) => `${when} ${text}.`);
 }
 
 /** Applies or undoes one revision. */

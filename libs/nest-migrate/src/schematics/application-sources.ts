@@ -32,7 +32,7 @@ export interface ApplicationSources {
  * endings, packages of the workspace. So tests, and the other applications of a monorepo, are not among the files.
  */
 export async function applicationSources({ compiler, root, main, fs }: Search): Promise<ApplicationSources> {
-  const options = optionsOf(compiler, main);
+  const options = { ...optionsOf(compiler, main), ...(/\.[cm]?js$/.test(main) && { allowJs: true }) };
   const cache = compiler.createModuleResolutionCache(root, (name) => name, options);
   const resolved = (file: string, specifier: string): string | undefined => {
     const { resolvedModule } = compiler.resolveModuleName(specifier, file, options, compiler.sys, cache);

@@ -74,32 +74,49 @@ export class EditedSource {
 
   /** A text in the file's quotation marks. */
   quoted(text: string): string {
-    const specifier = this.#imports[0]?.moduleSpecifier;
+    const specifier = this.#imports[0]?.moduleSpecifier ?? this.#required[0]?.specifier;
     const mark = specifier !== undefined && this.textOf(specifier).startsWith('"') ? '"' : "'";
     return mark + text.replaceAll('\\', '\\\\').replaceAll(mark, `\\${mark}`) + mark;
   }
 
   /** A semicolon, where the file has them. */
   get semicolon(): string {
-    const [first] = this.#imports;
+    const first = this.#imports[0] ?? this.#required[0]?.statement;
     return first !== undefined && !this.textOf(first).endsWith(';') ? '' : ';';
   }
 
   /** The name that the file has for what a package exports. */
   importedName(from: string, name: string): string | undefined {
-    return this.#valuesOf(from)
-      .flatMap(({ elements }) => elements)
-      .find((element) => !element.isTypeOnly && (element.propertyName ?? element.name).text === name)?.name.text;
+    return this.imports.find((each) => each.from === from && each.name === name)?.as;
   }
 
-  /** The lists of names in the imports of a package. Those of types alone bring no value. */
-  #valuesOf(from: string): readonly ts.NamedImports[] {
-    return this.#imports.flatMap((declaration) => {
-      const bindings = declaration.importClause?.namedBindings;
-      if (bindings === undefined || this.#specified(declaration.moduleSpecifier) !== from) return [];
-      const isOfTypes = /^import\s+type\b/.test(this.textOf(declaration));
-      return this.compiler.isNamedImports(bindings) && !isOfTypes ? [bindings] : [];
+  /** The values that the file imports or requires by name: from where, by which name there, and as which name here. */
+  get imports(): readonly { readonly from: string; readonly name: string; readonly as: string }[] {
+    const imported = this.#imports.flatMap((declaration) => {
+      const from = this.#specified(declaration.moduleSpecifier);
+      const name = declaration.importClause?.name;
+      return [
+        ...(name === undefined ? [] : [{ from, name: 'default', as: name.text }]),
+        ...this.#valuesOf(declaration)
+          .filter(({ isTypeOnly }) => !isTypeOnly)
+          .map((element) => ({ from, name: (element.propertyName ?? element.name).text, as: element.name.text })),
+      ];
     });
+    const required = this.#required.flatMap(({ specifier, pattern }) =>
+      pattern.elements.flatMap(({ propertyName, name }) =>
+        this.compiler.isIdentifier(name)
+          ? [{ from: specifier.text, name: this.textOf(propertyName ?? name), as: name.text }]
+          : [],
+      ),
+    );
+    return [...imported, ...required];
+  }
+
+  /** The names in an import of values. One of types alone brings none. */
+  #valuesOf(declaration: ts.ImportDeclaration): readonly ts.ImportSpecifier[] {
+    const bindings = declaration.importClause?.namedBindings;
+    const isOfTypes = /^import\s+type\b/.test(this.textOf(declaration));
+    return bindings !== undefined && this.compiler.isNamedImports(bindings) && !isOfTypes ? bindings.elements : [];
   }
 
   /** Where a name of the file comes from; undefined where no import brings it. */
@@ -113,7 +130,9 @@ export class EditedSource {
         ? namedBindings.elements.some((element) => element.name.text === name)
         : namedBindings.name.text === name;
     });
-    return found === undefined ? undefined : this.#specified(found.moduleSpecifier);
+    return found === undefined
+      ? this.imports.find(({ as }) => as === name)?.from
+      : this.#specified(found.moduleSpecifier);
   }
 
   /** Imports a name. Returns false where the file uses the name for something else, and imports nothing. */
@@ -123,21 +142,58 @@ export class EditedSource {
     if (present !== undefined) return present === name;
     if (this.#declares(name)) return false;
     this.#imported.add(name);
-    const last = this.#valuesOf(from).at(-1)?.elements.at(-1);
+    const last =
+      this.#imports
+        .filter(({ moduleSpecifier }) => this.#specified(moduleSpecifier) === from)
+        .flatMap((declaration) => this.#valuesOf(declaration))
+        .at(-1) ?? this.#required.findLast(({ specifier }) => specifier.text === from)?.pattern.elements.at(-1);
     if (last !== undefined) this.insert(last.end, `, ${name}`);
-    else this.#addImportLine(`import { ${name} } from ${this.quoted(from)}${this.semicolon}`);
+    else this.#addImportLine(this.importLine(from, name));
     return true;
+  }
+
+  /** What imports a name, as the file imports others. */
+  importLine(from: string, name: string): string {
+    const isRequired = this.#imports.length === 0 && this.#required.length > 0;
+    const specifier = this.quoted(from);
+    return (
+      (isRequired ? `const { ${name} } = require(${specifier})` : `import { ${name} } from ${specifier}`) +
+      this.semicolon
+    );
   }
 
   /** Behind the last import of a package, so that those of files stay together. */
   #addImportLine(line: string): void {
-    const last = this.#imports.findLast(({ moduleSpecifier }) => !/^[./#]/.test(this.#specified(moduleSpecifier)));
+    const isOfPackage = (specifier: string): boolean => !/^[./#]/.test(specifier);
+    const last =
+      this.#imports.findLast(({ moduleSpecifier }) => isOfPackage(this.#specified(moduleSpecifier))) ??
+      this.#required.findLast(({ specifier }) => isOfPackage(specifier.text))?.statement;
     if (last !== undefined) {
       this.insertBelow(last, line);
       return;
     }
-    const [first = this.tree.statements[0]] = this.#imports;
+    const first = this.#imports[0] ?? this.#required[0]?.statement ?? this.tree.statements[0];
     this.insert(first?.getStart(this.tree) ?? 0, line + this.newline);
+  }
+
+  /** `const { name } = require('from')` at the top of the file. */
+  get #required(): readonly {
+    readonly statement: ts.Statement;
+    readonly specifier: ts.StringLiteral;
+    readonly pattern: ts.ObjectBindingPattern;
+  }[] {
+    const { compiler } = this;
+    return this.tree.statements.flatMap((statement) => {
+      if (!compiler.isVariableStatement(statement)) return [];
+      return statement.declarationList.declarations.flatMap(({ name: pattern, initializer: call }) => {
+        if (call === undefined || !compiler.isObjectBindingPattern(pattern)) return [];
+        if (!compiler.isCallExpression(call) || this.textOf(call.expression) !== 'require') return [];
+        const [specifier] = call.arguments;
+        return specifier !== undefined && compiler.isStringLiteral(specifier)
+          ? [{ statement, specifier, pattern }]
+          : [];
+      });
+    });
   }
 
   get #imports(): readonly ts.ImportDeclaration[] {

@@ -18,7 +18,10 @@ export function addMainLine(source: EditedSource): MainLine {
   const [first, ...others] = creationsIn(source);
   if (first === undefined) return { kind: 'absent' };
   const root = source.textOf(first.arguments[0]);
-  const byHand = (why: string): MainLine => ({ kind: 'byHand', byHand: mainByHand(source.placeOf(first), why, root) });
+  const byHand = (why: string): MainLine => ({
+    kind: 'byHand',
+    byHand: mainByHand(source.placeOf(first), why, root, source),
+  });
   if (!source.compiler.isIdentifier(first.arguments[0])) return byHand('the module is made for the call');
   if (others.some((other) => source.textOf(other.arguments[0]) !== root)) return byHand('several modules are started');
   const starter = starterOf(source, first);
@@ -31,11 +34,12 @@ export function addMainLine(source: EditedSource): MainLine {
 }
 
 /** What to write where the tool does not. */
-export function mainByHand(place: string, why: string, root: string): ByHand {
+export function mainByHand(place: string, why: string, root: string, source?: EditedSource): ByHand {
+  const imported = source?.importLine(OWN_PACKAGE, 'runDbCommand') ?? `import { runDbCommand } from '${OWN_PACKAGE}';`;
   return {
     place,
     why: `The db commands need a line before the application is created, but ${why}.`,
-    lines: [`import { runDbCommand } from '${OWN_PACKAGE}';`, `if (await runDbCommand(${root})) return;`],
+    lines: [imported, `if (await runDbCommand(${root})) return;`],
   };
 }
 

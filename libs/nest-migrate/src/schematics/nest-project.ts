@@ -1,4 +1,4 @@
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { startedBy } from '../script/built-main.js';
 import { type FileSystem } from '../script/file-system.js';
 import { isRecord, readJsonWithComments } from '../script/json-with-comments.js';
@@ -25,8 +25,8 @@ export interface NestProject {
   readonly sourceRoot: string;
   /** The folder of the project, from `root`; empty where it is the same. */
   readonly folder: string;
-  /** The main file without its ending, from `sourceRoot`. */
-  readonly entryFile: string;
+  /** The main file, from `root`. There may be none. */
+  readonly main: string;
   /** Where the build puts the main file, from `root`. */
   readonly builtMain: string;
   readonly packageManager: PackageManager;
@@ -65,15 +65,16 @@ export async function nestProject(root: string, choice: ProjectChoice, fs: FileS
   const entryFile = text(settings['entryFile']) ?? 'main';
   const folder = chosen === undefined ? '' : (text(chosen[1]['root']) ?? dirname(sourceRoot));
   const scripts = isRecord(manifest['scripts']) ? manifest['scripts'] : {};
+  const started = mainStartedBy(scripts['start:prod'], chosen === undefined ? undefined : folder);
+  const builtMain = started ?? [await outputOf(root, settings, folder, fs), `${entryFile}.js`].join('/');
+  const names = [entryFile, basename(builtMain).replace(/\.[cm]?js$/, '')].map((name) => [sourceRoot, name].join('/'));
   return {
     root,
     ...(chosen !== undefined && { name: chosen[0] }),
     sourceRoot,
     folder: folder === '.' ? '' : folder,
-    entryFile,
-    builtMain:
-      mainStartedBy(scripts['start:prod'], chosen === undefined ? undefined : folder) ??
-      [await outputOf(root, settings, folder, fs), `${entryFile}.js`].join('/'),
+    main: (await firstFile(root, names, fs)) ?? `${names[0] ?? ''}.ts`,
+    builtMain,
     packageManager: await packageManagerOf(root, fs),
     manifest,
     scripts,
@@ -107,6 +108,14 @@ async function outputOf(
     if (outDir != null) return relative(root, outDir).split(sep).join('/');
   }
   return ['dist', folder].filter((part) => part !== '').join('/');
+}
+
+async function firstFile(root: string, names: readonly string[], fs: FileSystem): Promise<string | undefined> {
+  for (const name of names) {
+    for (const ending of ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'])
+      if ((await fs.stat(join(root, name + ending)))?.kind === 'file') return name + ending;
+  }
+  return undefined;
 }
 
 /** By the nearest lock file, which in a workspace is further up. */

@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import { type ByHand } from './by-hand.js';
 import { type EditedSource } from './edited-source.js';
+import { type ApplicationFiles, type Holder, holderOf, returnedBy, type Use, usesOf } from './expression-uses.js';
 
 const ORM_PACKAGE = '@mikro-orm/nestjs';
 const OWN_PACKAGE = 'nest-migrate';
@@ -10,8 +11,11 @@ const LONGEST_LINE = 100;
 
 /** A place at which the application imports MikroORM's module. */
 export interface OrmModule {
+  /** The file with the list of imports. */
   readonly source: EditedSource;
-  /** The expression that goes into `orm`: the call, with a condition around it where there is one. */
+  /** The file with the call, which may be another one. */
+  readonly origin: EditedSource;
+  /** The expression that goes into `orm`: the call, with a condition around it where there is one, or what stands for it. */
   readonly expression: ts.Expression;
   readonly connection: Connection;
 }
@@ -37,8 +41,16 @@ export interface OrmModules {
 /** What an identifier's file says about `contextName`, where the identifier is imported. */
 export type NamesContext = (source: EditedSource, specifier: string) => boolean | undefined;
 
-/** Finds the calls of `MikroOrmModule.forRoot` and `forRootAsync` in a file. */
-export function ormModulesOf(source: EditedSource, namesContext: NamesContext): OrmModules {
+/**
+ * Finds the calls of `MikroOrmModule.forRoot` and `forRootAsync` in a file.
+ *
+ * @param files The application. Default: the file alone.
+ */
+export function ormModulesOf(
+  source: EditedSource,
+  namesContext: NamesContext,
+  files: ApplicationFiles = { all: () => [source], resolve: () => undefined },
+): OrmModules {
   const { compiler, tree } = source;
   const name = source.importedName(ORM_PACKAGE, 'MikroOrmModule');
   const found = new Map<ts.Expression, OrmModule>();
@@ -52,7 +64,7 @@ export function ormModulesOf(source: EditedSource, namesContext: NamesContext): 
       ungated.push({ connection: connectionOf(source, node, () => undefined), place: source.placeOf(node) });
     }
     if (!isRootCall(source, node, name)) return;
-    const use = useOf(source, node);
+    const { use, holder } = placeOf({ source, expression: node }, name, files);
     const connection = connectionOf(source, node, namesContext);
     if (use === 'wired') wired += 1;
     else if (use === 'test') return;
@@ -64,13 +76,18 @@ export function ormModulesOf(source: EditedSource, namesContext: NamesContext): 
         }),
       );
     } else if (use === undefined) {
-      byHand.push(byHandOf(source, node, 'MikroOrmModule is not in a list of imports: put MigrationModule around it.'));
-    } else if (found.has(use)) {
+      const what =
+        holder === undefined ? 'MikroOrmModule is not in a list' : `What ${holder} has is not in exactly one list`;
+      byHand.push(byHandOf(source, node, `${what} of imports: put MigrationModule around it.`));
+    } else {
+      const other = found.get(use.expression);
       // two branches of one condition are for one connection, or only the application knows
-      if (!sameConnection(found.get(use)!.connection, connection)) {
-        found.set(use, { source, expression: use, connection: { kind: 'unknown' } });
-      }
-    } else found.set(use, { source, expression: use, connection });
+      const isSure = other === undefined || sameConnection(other.connection, connection);
+      const known: Connection = isSure ? connection : { kind: 'unknown' };
+      // a constant of the name may not be there in another file
+      const code = known.kind === 'named' && use.source !== source ? { code: use.source.quoted(known.name) } : {};
+      found.set(use.expression, { ...use, origin: source, connection: { ...known, ...code } });
+    }
   };
   if (name !== undefined || own !== undefined) visit(tree);
   return { found: [...found.values()], wired, ungated, byHand };
@@ -141,11 +158,25 @@ function isRootCall(source: EditedSource, node: ts.Node, name: string | undefine
   );
 }
 
+/** Where a call is used, and the name of what has its value meanwhile. */
+interface Place {
+  /** The element of a list of imports; `'wired'` where `orm` has it, `'test'` where a test has. */
+  readonly use: Use | 'wired' | 'test' | undefined;
+  readonly holder?: string;
+}
+
 /**
- * What becomes of a call: the expression that is an element of a list of imports, `'wired'` where `orm` has it, or
- * `'test'`.
+ * What becomes of a call, or of what stands for it: the value of a constant, what a function returns.
+ *
+ * @param orm The name of MikroORM's module in the file with the call.
+ * @param seen What has its value already.
  */
-function useOf(source: EditedSource, call: ts.CallExpression): ts.Expression | 'wired' | 'test' | undefined {
+function placeOf(
+  { source, expression: call }: Use,
+  orm: string | undefined,
+  files: ApplicationFiles,
+  seen: readonly ts.Node[] = [],
+): Place {
   const { compiler } = source;
   let expression: ts.Expression = call;
   for (;;) {
@@ -159,30 +190,61 @@ function useOf(source: EditedSource, call: ts.CallExpression): ts.Expression | '
     expression = parent;
   }
   const { parent } = expression;
-  if (isOrmOption(source, parent)) return 'wired';
-  if (compiler.isArrayLiteralExpression(parent)) return listUse(source, parent, expression);
-  if (!compiler.isVariableDeclaration(parent) || !compiler.isIdentifier(parent.name)) return undefined;
-  // a constant that one list of imports has
-  const { uses } = referencesTo(source, parent.name);
-  if (uses.some((use) => isOrmOption(source, use.parent))) return 'wired';
-  const [use] = uses;
-  if (uses.length !== 1 || use === undefined || !compiler.isArrayLiteralExpression(use.parent)) return undefined;
-  return isExported(source, parent) ? undefined : listUse(source, use.parent, use);
+  if (isOrmOption(source, parent)) return { use: 'wired' };
+  if (compiler.isArrayLiteralExpression(parent)) return { use: listUse(source, parent, expression) };
+  if (isAddedToList(source, expression)) return { use: { source, expression } };
+  const holder = holderOf(source, expression);
+  if (holder === undefined || seen.includes(holder.declaration)) return { use: undefined };
+  const name = [holder.name?.text ?? 'the default export', holder.method]
+    .filter((part) => part !== undefined)
+    .join('.');
+  if (!returnsOrm(source, holder, orm)) return { use: undefined, holder: name };
+  const places = usesOf(source, holder, files)?.map(
+    (use) => placeOf(use, orm, files, [...seen, holder.declaration]).use,
+  );
+  if (places?.includes('wired') === true) return { use: 'wired' };
+  const outside = places?.filter((use) => use !== 'test') ?? [];
+  if (outside.length === 0 && places?.includes('test') === true) return { use: 'test' };
+  return { use: outside.length === 1 ? outside[0] : undefined, holder: name };
+}
+
+/** Whether a function returns MikroORM's module in any case. */
+function returnsOrm(source: EditedSource, { called }: Holder, orm: string | undefined): boolean {
+  const { compiler } = source;
+  const returned = called === undefined ? [] : returnedBy(compiler, called);
+  const isOrm = (node: ts.Node): boolean =>
+    compiler.isAwaitExpression(node) || compiler.isParenthesizedExpression(node) || compiler.isAsExpression(node)
+      ? isOrm(node.expression)
+      : compiler.isConditionalExpression(node)
+        ? isOrm(node.whenTrue) && isOrm(node.whenFalse)
+        : isRootCall(source, node, orm);
+  return returned.length < 2 || returned.every((node) => isOrm(node) || compiler.isIdentifier(node));
+}
+
+/** `modules.push(…)`. */
+function isAddedToList({ compiler }: EditedSource, expression: ts.Expression): boolean {
+  const { parent } = expression;
+  if (!compiler.isCallExpression(parent) || parent.expression === expression) return false;
+  const { expression: called } = parent;
+  if (!compiler.isPropertyAccessExpression(called) || !compiler.isIdentifier(called.expression)) return false;
+  return called.name.text === 'push' || called.name.text === 'unshift';
 }
 
 function listUse(
   source: EditedSource,
   list: ts.ArrayLiteralExpression,
   element: ts.Expression,
-): ts.Expression | 'test' | undefined {
+): Use | 'test' | undefined {
   const { compiler } = source;
   for (let node: ts.Node = list.parent; ; node = node.parent) {
     if (compiler.isPropertyAssignment(node)) {
       const name = node.name.getText(source.tree);
       if (name !== 'imports') return undefined;
-      return isTestingModule(source, node) ? 'test' : element;
+      return isTestingModule(source, node) ? 'test' : { source, expression: element };
     }
-    if (compiler.isVariableDeclaration(node)) return element;
+    const isList =
+      compiler.isVariableDeclaration(node) || compiler.isReturnStatement(node) || compiler.isArrowFunction(node);
+    if (isList) return { source, expression: element };
     const goesOn =
       compiler.isSpreadElement(node) ||
       compiler.isArrayLiteralExpression(node) ||
@@ -209,23 +271,6 @@ function isOrmOption(source: EditedSource, node: ts.Node): boolean {
   const { compiler } = source;
   if (!compiler.isPropertyAssignment(node) && !compiler.isShorthandPropertyAssignment(node)) return false;
   return node.name.getText(source.tree) === 'orm' && source.importedName(OWN_PACKAGE, 'MigrationModule') !== undefined;
-}
-
-function referencesTo(source: EditedSource, name: ts.Identifier): { readonly uses: readonly ts.Identifier[] } {
-  const { compiler, tree } = source;
-  const uses: ts.Identifier[] = [];
-  const visit = (node: ts.Node): void => {
-    if (compiler.isIdentifier(node) && node.text === name.text && node !== name) uses.push(node);
-    compiler.forEachChild(node, visit);
-  };
-  visit(tree);
-  return { uses };
-}
-
-function isExported({ compiler }: EditedSource, declaration: ts.VariableDeclaration): boolean {
-  const statement = declaration.parent.parent;
-  if (!compiler.isVariableStatement(statement)) return false;
-  return statement.modifiers?.some(({ kind }) => kind === compiler.SyntaxKind.ExportKeyword) ?? false;
 }
 
 function connectionOf(source: EditedSource, call: ts.CallExpression, namesContext: NamesContext): Connection {
@@ -315,10 +360,7 @@ export function byHandOf(
   return {
     place: source.placeOf(call),
     why,
-    lines: [
-      `import { MigrationModule } from ${source.quoted(OWN_PACKAGE)}${source.semicolon}`,
-      `MigrationModule.forRoot({ ${options.join(', ')} })`,
-    ],
+    lines: [source.importLine(OWN_PACKAGE, 'MigrationModule'), `MigrationModule.forRoot({ ${options.join(', ')} })`],
   };
 }
 

@@ -8,9 +8,18 @@ import { type ByHand } from './by-hand.js';
 import { EditedSource } from './edited-source.js';
 import { withItem, withProperty } from './json-edits.js';
 import { addMainLine, mainByHand, type MainLine } from './main-line.js';
+import { type ApplicationFiles } from './expression-uses.js';
 import { type NestProject, scriptCall } from './nest-project.js';
 import { addMigrationTables, configuredMigrations } from './orm-configuration.js';
-import { byHandOf, type OrmModule, ormModulesOf, sameConnection, shortened, wrapOrmModule } from './orm-modules.js';
+import {
+  byHandOf,
+  type NamesContext,
+  type OrmModule,
+  ormModulesOf,
+  sameConnection,
+  shortened,
+  wrapOrmModule,
+} from './orm-modules.js';
 import { freeDirectory, mikroOrmMigrations, type OwnMigrations } from './script-directory-choice.js';
 import { tidied } from './tidy-source.js';
 
@@ -50,18 +59,28 @@ interface WiringOptions {
 /** Decides how an application gets its migrations. Writes nothing. */
 export async function wireApplication(options: WiringOptions): Promise<Wiring> {
   const { compiler, project, fs } = options;
-  const { root, sourceRoot, entryFile } = project;
-  const mainPath = [sourceRoot, `${entryFile}.ts`].join('/');
+  const { root, main: mainPath } = project;
   const main = join(root, mainPath);
   const isThere = (await fs.stat(main))?.kind === 'file';
   const sources: ApplicationSources = isThere
     ? await applicationSources({ compiler, root, main, fs })
     : { files: [], resolve: () => undefined };
   const edited = new Map<string, EditedSource>();
-  for (const { path, text } of sources.files) {
-    if (/nest-migrate|@mikro-orm|@nestjs\/core|NestFactory/.test(text))
-      edited.set(path, new EditedSource(compiler, path, text));
-  }
+  const texts = new Map(sources.files.map(({ path, text }) => [path, text]));
+  const opened = (path: string): EditedSource => {
+    const source = edited.get(path) ?? new EditedSource(compiler, path, texts.get(path) ?? '');
+    edited.set(path, source);
+    return source;
+  };
+  const files: ApplicationFiles = {
+    all: () => [...texts.keys()].map(opened),
+    resolve: ({ path }, specifier) => {
+      const file = sources.resolve(path, specifier);
+      return file === undefined ? undefined : opened(file);
+    },
+  };
+  for (const { path, text } of sources.files)
+    if (/nest-migrate|@mikro-orm|@nestjs\/core|NestFactory/.test(text)) opened(path);
   const configurations: EditedSource[] = [];
   for (const name of await configurationPaths(root, fs)) {
     const path = name.split(sep).join('/');
@@ -74,7 +93,7 @@ export async function wireApplication(options: WiringOptions): Promise<Wiring> {
   const settings = [...edited.values()].map(configuredMigrations).find((each) => each !== undefined) ?? {};
   const search = { root, folder: project.folder, migrations: settings, fs };
 
-  const modules = await wireModules(options, sources, [...edited.values()], search);
+  const modules = await wireModules(options, files, [...edited.values()], search);
   const db = scriptCall(project.packageManager, 'db');
   // without a module of MikroORM's there is nothing that commands could work on
   if (!modules.hasOrm)
@@ -115,23 +134,18 @@ interface WiredModules {
 
 async function wireModules(
   { project, directory, onBootstrap }: WiringOptions,
-  sources: ApplicationSources,
+  files: ApplicationFiles,
   edited: readonly EditedSource[],
   search: Parameters<typeof freeDirectory>[0],
 ): Promise<WiredModules> {
-  const texts = new Map(sources.files.map(({ path, text }) => [path, text]));
-  const all = edited.map((source) =>
-    ormModulesOf(source, ({ path }, specifier) => {
-      const file = sources.resolve(path, specifier);
-      const text = file === undefined ? undefined : texts.get(file);
-      return text === undefined ? undefined : text.includes('contextName');
-    }),
-  );
+  const namesContext: NamesContext = (source, specifier) =>
+    files.resolve(source, specifier)?.text.includes('contextName');
+  const all = edited.map((source) => ormModulesOf(source, namesContext, files));
   const found = all.flatMap((each) => each.found);
   const ungated = all.flatMap((each) => each.ungated);
   const byHand = all.flatMap((each) => each.byHand);
   const total = found.length + byHand.length + all.reduce((sum, { wired }) => sum + wired, 0);
-  const ofMongo = found.filter(({ source }) => source.text.includes(MONGO));
+  const ofMongo = found.filter(({ origin }) => origin.text.includes(MONGO));
   const sure: OrmModule[] = [];
   for (const each of found) {
     const doubts = doubtAbout(each, found, ungated, total);
@@ -140,7 +154,7 @@ async function wireModules(
   }
   if (total === 0) {
     byHand.push({
-      place: [project.sourceRoot, `${project.entryFile}.ts`].join('/'),
+      place: project.main,
       why: 'The files that it loads have no MikroOrmModule.forRoot(). Where you have one, put MigrationModule around it:',
       lines: ['MigrationModule.forRoot({ orm: MikroOrmModule.forRoot({ … }) })'],
     });
@@ -169,7 +183,7 @@ async function wireModules(
 
 /** Why a module is left as it is, and what to write; undefined where everything is known. */
 function doubtAbout(
-  { source, connection, expression }: OrmModule,
+  { source, origin, connection, expression }: OrmModule,
   found: readonly OrmModule[],
   ungated: ReturnType<typeof ormModulesOf>['ungated'],
   total: number,
@@ -181,7 +195,7 @@ function doubtAbout(
       'The file is outside of this folder: put MigrationModule around MikroOrmModule.',
     );
   }
-  if (source.text.includes(MONGO)) {
+  if (origin.text.includes(MONGO)) {
     return { place: source.placeOf(expression), why: 'MongoDB has no migrations of this kind.', lines: [] };
   }
   if (connection.kind === 'unknown' && total > 1) {
@@ -245,7 +259,9 @@ async function wireScript(
   const present = scripts['db'];
   const db = scriptCall(packageManager, 'db');
   if (typeof present === 'string' && /(^|\s)db$/.test(present.trim())) return { db };
-  const value = `${buildCommand(project)} && node ${builtMain} db`;
+  const value = isCompiled(project)
+    ? `${buildCommand(project)} && node ${builtMain} db`
+    : `${startCommand(project)} db`;
   if (present !== undefined || !(await fs.exists(join(root, path)))) {
     const why =
       present === undefined
@@ -257,6 +273,19 @@ async function wireScript(
   const before = await fs.readText(join(root, path));
   const after = withProperty(compiler, before, ['scripts'], ['db', value]);
   return { db, ...(after !== undefined && { change: { path, before, after } }) };
+}
+
+function isCompiled({ main, scripts }: NestProject): boolean {
+  return !/\.[cm]?js$/.test(main) || typeof scripts['build'] === 'string';
+}
+
+/** What starts an application that is not compiled: the script for it, where that is one program alone. */
+function startCommand({ main, scripts }: NestProject): string {
+  const started = [scripts['start:prod'], scripts['start']].find(
+    (script): script is string =>
+      typeof script === 'string' && /^(node|babel-node)\s[^&|;<>$`"']*$/.test(script) && !script.includes('--watch'),
+  );
+  return started?.trim() ?? `node ${main}`;
 }
 
 /** What compiles the application: the script `build`, without npm around it where it is a program alone. */
