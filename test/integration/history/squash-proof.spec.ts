@@ -217,18 +217,19 @@ describe('a squash of revisions whose downgrades do not lead back', () => {
     fc.integer({ min: 1, max: 6 }).map((id) => `id = ${id}`),
     fc.integer({ min: 1, max: 6 }).map((id) => `id > ${id}`),
     fc.subarray([1, 2, 3, 4, 5, 6], { minLength: 1 }).map((ids) => `id in (${ids.join(', ')})`),
-    fc.constantFrom(0, 1).map((rest) => `name = 'name ${rest}'`),
+    fc.constantFrom(0, 1).map((rest) => `id % 2 = ${rest}`),
   );
+  // without quotation marks: one takes the place of another in the file
   const statements = fc.oneof(
     conditions.map((condition) => `delete from author where ${condition}`),
-    conditions.map((condition) => `update author set name = 'lost' where ${condition}`),
+    conditions.map((condition) => `update author set name = upper(name) where ${condition}`),
   );
 
   it('is clean where all that it loses is lost by them, and only there', async () => {
-    const pairs = fc.sample(fc.tuple(statements, statements), { numRuns: turns.isWhole ? 60 : 5, seed: turns.turn });
+    const pairs = fc.sample(fc.tuple(statements, statements), { numRuns: turns.isWhole ? 40 : 3, seed: turns.turn });
     for (const [theirs, its] of [
       ['delete from author where id = 2', 'delete from author where id = 1'],
-      ["update author set name = 'lost' where id = 2", "update author set name = 'lost' where id = 1"],
+      ['update author set name = upper(name) where id = 2', 'update author set name = upper(name) where id = 1'],
       ...pairs,
     ]) {
       const at = await application('sqlite', losing(theirs));
