@@ -7,11 +7,11 @@
  * The last line of stdout is the tarball's path; everything else goes to stderr.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { join, resolve } from 'node:path';
 import ts from 'typescript';
+import { bundleLibrary, doors } from './bundle-library.ts';
 
 interface Manifest {
   readonly name: string;
@@ -42,34 +42,11 @@ function tool(file: string, ...args: readonly string[]): string {
   return run(process.execPath, [join(root, 'node_modules', file), ...args]);
 }
 
-/** The files that others name: by the manifest, and by the collection of schematics. */
-const doors = ['index.js', 'testing/index.js', 'cli/nest-migrate.js', 'schematics/nest-add.js'];
-
-/**
- * Puts the modules into few files: what Node takes to find and read one is most of what it takes to load it, and each
- * command and each boot loads hundreds (`bench/loading.ts`). What is loaded on call stays so, and names stay readable.
- */
+/** Leaves nothing of the modules that are in the bundle. */
 async function bundle(): Promise<void> {
-  const { outputFiles } = await build({
-    absWorkingDir: compiled,
-    entryPoints: doors,
-    outdir: compiled,
-    chunkNames: 'parts/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.18',
-    packages: 'external',
-    keepNames: true,
-    charset: 'utf8',
-    write: false,
+  await bundleLibrary(compiled, () => {
+    for (const file of globSync('**/*.js', { cwd: compiled })) rmSync(join(compiled, file));
   });
-  for (const file of globSync('**/*.js', { cwd: compiled })) rmSync(join(compiled, file));
-  for (const { path, contents } of outputFiles) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, contents);
-  }
 }
 
 /** Here every package of the repository is at hand, so a missing dependency would show only at the user's. */

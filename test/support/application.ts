@@ -1,16 +1,21 @@
 /** The test application (test/application): compiled once a run, used against one database. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { bundleLibrary } from '../../scripts/bundle-library.ts';
 import { runProcess, startProcess, type ProcessResult, type RunningProcess, type RunOptions } from './processes.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const entry = join(root, 'dist', 'test', 'application', 'main.js');
 
-/** Compiles the library and every application of this repository, as `nest build` of each of them does. */
+/**
+ * Compiles the library and every application of this repository, as `nest build` of each of them does, and puts the
+ * library into few files, as it is published: hundreds of processes load it in a run.
+ */
 export async function buildApplications(): Promise<void> {
   const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
   const { code, stdout, stderr } = await runProcess(process.execPath, [nest, 'build'], { cwd: root });
   if (code !== 0) throw new Error(`nest build failed:\n${stdout}${stderr}`);
+  await bundleLibrary(join(root, 'dist', 'libs', 'nest-migrate', 'src'));
 }
 
 function lineOf(argv: readonly string[]): string {
