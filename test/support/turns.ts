@@ -35,8 +35,20 @@ export function isTurn<Place>(
  * times, so that three days for each of the others, and one, see all of them.
  */
 export function isTurnOfEngine(index: number, engine: Engine, sharing: readonly Engine[], at: Turns = turns): boolean {
+  return isTurn(index, engine, placesOn(sharing), at);
+}
+
+/** As {@link isTurnOfEngine}, for cases of which one in two has a turn: in twice as many days, all are seen everywhere. */
+export function isTurnOfHalf(index: number, engine: Engine, sharing: readonly Engine[], at: Turns = turns): boolean {
+  const { length } = placesOn(sharing);
+  // an even number of places and every other day would meet at the same ones
+  const turn = at.turn + (length % 2 === 0 ? Math.floor(at.turn / length) : 0);
+  return isTurnOfEngine(index, engine, sharing, at) && isTurn(index, 'taken', ['taken', 'left'], { ...at, turn });
+}
+
+function placesOn(sharing: readonly Engine[]): readonly Engine[] {
   const others = sharing.filter((other) => other !== 'pglite');
-  return isTurn(index, engine, [...others, ...others, ...others, ...sharing.filter((one) => one === 'pglite')], at);
+  return [...others, ...others, ...others, ...sharing.filter((one) => one === 'pglite')];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Which rows of the matrix a run looks at. */
 import { allEngines, engineNames, type Engine } from '../../support/databases.js';
-import { isTurnOfEngine } from '../../support/turns.js';
+import { isTurnOfHalf } from '../../support/turns.js';
 import { type Change, changes as plainChanges } from './changes.js';
 import { changesWithRows } from './changes-with-rows.js';
 import { columnFeatures } from './features-of-columns.js';
@@ -44,10 +44,10 @@ export function rowsOf<Row extends MatrixRow>(rows: readonly Row[], engine: Engi
   return rows.filter(({ name, engines }) => engines?.includes(engine) !== false && isExpressible(name, engine));
 }
 
-/** Those of them that are this run's: each row on one of the engines that can express it. */
+/** Those of them that are this run's: one row in two, on one of the engines that can express it. */
 export function rowsOfRun<Row extends MatrixRow>(rows: readonly Row[], engine: Engine): readonly Row[] {
   const sharing = (row: Row): readonly Engine[] => allEngines.filter((other) => rowsOf([row], other).length > 0);
-  return rows.filter((row, index) => isTurnOfEngine(index, engine, sharing(row)));
+  return rows.filter((row, index) => isTurnOfHalf(index, engine, sharing(row)));
 }
 
 /** The closing line: how many rows each engine had, of how many there are. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { allEngines, type Engine } from '../../support/engines.ts';
-import { describeTurn, enginesByDialect, isTurn, isTurnOfEngine, turnsOf } from '../../support/turns.ts';
+import { describeTurn, enginesByDialect, isTurn, isTurnOfEngine, isTurnOfHalf, turnsOf } from '../../support/turns.ts';
 
 const places = ['a', 'b', 'c'] as const;
 const takenIn = (index: number, env: Record<string, string>): readonly string[] =>
@@ -21,6 +21,26 @@ describe('the cases of a run', () => {
     const times = (engine: Engine): number => days.flat().filter((one) => one === engine).length;
     expect(allEngines.map(times)).toEqual(allEngines.map((engine) => (engine === 'pglite' ? 1 : 3)));
     expect(isTurnOfEngine(5, 'pglite', ['pglite'], turnsOf({ TURN: '7' }, 0))).toBe(true);
+  });
+
+  it.each([
+    ['all', allEngines],
+    ['three', ['postgres', 'mysql', 'sqlite'] as const],
+    ['two', ['postgres', 'pglite'] as const],
+    ['one', ['sqlite'] as const],
+  ])('are one in two a day, and all of them everywhere in the end: on %s engines', (_, sharing) => {
+    const taken = (index: number, engine: Engine, day: number): boolean =>
+      isTurnOfHalf(index, engine, sharing, turnsOf({ TURN: String(day) }, 0));
+    const cases = Array.from({ length: 40 }, (_case, index) => index);
+    const of = (day: number): number =>
+      cases.filter((index) => sharing.some((engine) => taken(index, engine, day))).length;
+    expect([20_788, 20_789, 20_790].map(of)).toEqual([20, 20, 20]);
+    const days = Array.from({ length: 26 }, (_day, day) => 20_788 + day);
+    for (const engine of sharing)
+      for (const index of cases) expect(days.some((day) => taken(index, engine, day))).toBe(true);
+    expect(isTurnOfHalf(1, 'sqlite', sharing, turnsOf({ WHOLE: 'yes' }, 0))).toBe(
+      sharing.some((one) => one === 'sqlite'),
+    );
   });
 
   it('are on PostgreSQL or PGlite, in each of four days and of what is called otherwise on another, and on all others', () => {
