@@ -16,6 +16,7 @@ const nothing: Wiring = {
   byHand: [],
   notes: [],
   db: 'npm run db --',
+  init: 'init',
   migrations: undefined,
 };
 const change = { path: 'src/main.ts', before: 'one\ntwo\nthree\n', after: 'one\n2\nthree\n' };
@@ -40,6 +41,11 @@ Where the database has its tables already, after init:
   npm run db -- check                                # what differs between the entities and the database
   npm run db -- migrate --from-database -m "so far"  # what the database has is the first revision
   npm run db -- stamp head                           # this database has it`);
+  });
+
+  it('creates a script directory for JavaScript where the application is written in that', () => {
+    expect(text({ changes: [change], init: 'init --template javascript' })).toContain(`
+  npm run db -- init --template javascript           # creates the script directory`);
   });
 
   it("offers to import what MikroORM's migrator has", () => {

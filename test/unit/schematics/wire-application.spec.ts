@@ -251,9 +251,11 @@ describe('nest add, beside the sources', () => {
   ])('writes what starts an application in JavaScript: %j', async (scripts, expected) => {
     const { 'src/main.ts': main, 'src/app.module.ts': appModule } = small();
     const files = { 'src/main.js': main, 'src/app.module.js': appModule, ...manifest(scripts) };
-    const texts = textsOf(await wiringOf(await application(files)));
+    const wiring = await wiringOf(await application(files));
+    const texts = textsOf(wiring);
     expect(JSON.parse(texts['package.json'])).toMatchObject({ scripts: { ...scripts, db: expected } });
     expect(Object.keys(texts).sort()).toEqual(['package.json', 'src/app.module.js', 'src/main.js']);
+    expect(wiring.init).toBe('init --template javascript');
   });
 
   it('takes the main file that start:prod starts, where there is none of the usual name', async () => {

@@ -2,12 +2,11 @@ import { diff } from 'node:util';
 import { type Page } from '../cli/palette.js';
 import { type TextEdit } from '../script/rewritten-body.js';
 import { textDifference } from '../script/text-difference.js';
-import { type OwnMigrations } from './script-directory-choice.js';
 import { type FileChange, type Wiring } from './wire-application.js';
 
 /** What a person reads: the changes line by line, what is left to do, and the commands that come next. */
 export function addReport(wiring: Wiring, notes: readonly string[], paint: Page['paint']): readonly string[] {
-  const { changes, byHand, isWired, db, migrations } = wiring;
+  const { changes, byHand, isWired } = wiring;
   const lines: string[] = [];
   for (const change of changes) lines.push('', ...differenceOf(change, paint));
   if (changes.length === 0 && byHand.length === 0) {
@@ -20,13 +19,11 @@ export function addReport(wiring: Wiring, notes: readonly string[], paint: Page[
   }
   lines.push(...notes.flatMap((note) => ['', note]));
   if (!isWired || changes.length === 0) return lines;
-  lines.push('', ...nextSteps(db, migrations, paint));
+  lines.push('', ...nextSteps(wiring, paint));
   return lines;
 }
 
 type Step = readonly [command: string, comment: string];
-
-const INIT: Step = ['init', 'creates the script directory'];
 
 /** The commands of a new database, and those of one that has tables. */
 const FIRST: readonly Step[] = [
@@ -39,18 +36,19 @@ const EXISTING: readonly Step[] = [
   ['stamp head', 'this database has it'],
 ];
 
-function nextSteps(db: string, migrations: OwnMigrations | undefined, paint: Page['paint']): readonly string[] {
+function nextSteps({ db, init: command, migrations }: Wiring, paint: Page['paint']): readonly string[] {
+  const init: Step = [command, 'creates the script directory'];
   const blocks: readonly (readonly [title: string, steps: readonly Step[]])[] =
     migrations === undefined
       ? [
-          ['Next:', [INIT, ...FIRST]],
+          ['Next:', [init, ...FIRST]],
           ['Where the database has its tables already, after init:', EXISTING],
         ]
       : [
           [
             `Next, since ${migrations.folder} has ${counted(migrations.count)} of MikroORM's migrator, with their history:`,
             [
-              INIT,
+              init,
               [`import ${migrations.folder} --dry-run`, 'what becomes of each, and a proof'],
               [`import ${migrations.folder}`, 'writes them as revisions, and stamps this database'],
             ],

@@ -43,6 +43,8 @@ export interface Wiring {
   readonly notes: readonly string[];
   /** How a `db` command is started: `npm run db --`. */
   readonly db: string;
+  /** The `db` command that creates the script directory. */
+  readonly init: string;
   readonly migrations: OwnMigrations | undefined;
 }
 
@@ -95,9 +97,11 @@ export async function wireApplication(options: WiringOptions): Promise<Wiring> {
 
   const modules = await wireModules(options, files, [...edited.values()], search);
   const db = scriptCall(project.packageManager, 'db');
+  // its author may have no TypeScript, and whatever starts the application none that it understands
+  const init = /\.[cm]?js$/.test(mainPath) ? 'init --template javascript' : 'init';
   // without a module of MikroORM's there is nothing that commands could work on
   if (!modules.hasOrm)
-    return { changes: [], isWired: false, byHand: modules.byHand, notes: [], db, migrations: undefined };
+    return { changes: [], isWired: false, byHand: modules.byHand, notes: [], db, init, migrations: undefined };
   const line = wireMain(edited, mainPath, isThere);
   if (modules.isWired) for (const source of configurations) addTables(source, modules.byHand);
   const byHand = [...modules.byHand, ...line];
@@ -117,6 +121,7 @@ export async function wireApplication(options: WiringOptions): Promise<Wiring> {
         `${path} is outside of ${project.folder}: other applications that load it have the MigrationModule too.`,
     ),
     db: script.db,
+    init,
     migrations: await mikroOrmMigrations(search),
   };
 }
