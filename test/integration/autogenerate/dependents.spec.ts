@@ -2,7 +2,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { allEngines, type Engine } from '../../support/databases.js';
-import { isTurnOfEngine } from '../../support/turns.js';
+import { isTurnOfHalf } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 
 type Options = Record<string, unknown>;
@@ -168,7 +168,7 @@ describe.each(allEngines)('what hangs on a column that changes, on %s', (engine)
     dependents.flatMap((dependent, column) => {
       const title = `a column ${change.name} under ${dependent.name}`;
       const engines = enginesOf(change, dependent);
-      const isTaken = isTurnOfEngine(row * dependents.length + column, engine, engines) && !isImpossible(title);
+      const isTaken = isTurnOfHalf(row * dependents.length + column, engine, engines) && !isImpossible(title);
       return isTaken ? [{ change, dependent, title }] : [];
     }),
   );

@@ -8,6 +8,7 @@ import { openTransaction } from '../../support/open-transaction.ts';
 import { type RecordingProxy, startRecording } from '../../support/recording-proxy.ts';
 import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
+import { isTurn } from '../../support/turns.ts';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -174,6 +175,9 @@ async function outcome(statements: readonly string[], form: (typeof forms)[keyof
   return JSON.parse(JSON.stringify(seen).replaceAll(/ It waited for .*? in access exclusive mode\./g, '')) as unknown;
 }
 
-it.each(Object.entries(cases))('a revision %s is the same with its commit behind it', async (_, statements) => {
+/** Of the cases a run takes one in three, the next day others. */
+const ofToday = Object.entries(cases).filter((_, index) => isTurn(index, 0, [0, 1, 2]));
+
+it.each(ofToday)('a revision %s is the same with its commit behind it', async (_, statements) => {
   expect(await outcome(statements, forms.plain)).toEqual(await outcome(statements, forms.waiting));
 });
